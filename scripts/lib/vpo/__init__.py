@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Set-up of everything the demonstration, the tests and the bench need."""

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian's arm64 kernels: image, modules, headers for a cross build, busybox."""
+import lzma
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import apt
+from .packages import architecture, ensure
+from .paths import cache
+from .progress import SetupError, say, step
+from .store import digest, produce
+
+RECIPE = 1
+# Where a kernel series is looked for, in this order.
+SUITES = {
+    "6.1": ["bookworm"],
+    "6.12": ["bookworm-backports", "trixie"],
+}
+# The parts of the module tree that a host with assigned devices, or a guest,
+# may want; the rest (sound, media, network cards …) is most of the package.
+MODULES = ["drivers/vfio/*", "drivers/iommu/*", "virt/*", "drivers/virtio/*",
+           "drivers/block/virtio_blk.ko*", "drivers/net/virtio_net.ko*",
+           "drivers/net/net_failover.ko*", "net/core/failover.ko*",
+           "drivers/gpio/*", "drivers/input/keyboard/gpio_keys.ko*"]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel that the emulated host or a guest boots."""
+    name: str           # "6.1"
+    release: str        # "6.1.0-56-arm64"
+    image: Path         # uncompressed Image
+    modules: Path       # holds lib/modules/RELEASE
+    kdir: Path          # headers, for make -C
+    busybox: Path       # static, arm64
+
+    def module(self, name: str) -> Path | None:
+        """The file of a module; None if it is built in or unknown."""
+        want = name.replace("-", "_")
+        for path in (self.modules / "lib/modules").rglob("*.ko"):
+            if path.stem.replace("-", "_") == want:
+                return path
+        return None
+
+    def insmod_order(self, *names: str) -> list[Path]:
+        """The files to load, in order, for these modules and their needs."""
+        order: list[Path] = []
+        for name in names:
+            path = self.module(name)
+            if path is None or path in order:
+                continue
+            for part in self.insmod_order(*module_needs(path)) + [path]:
+                if part not in order:
+                    order.append(part)
+        return order
+
+
+def module_needs(path: Path) -> list[str]:
+    """The modules that a module file says it depends on."""
+    found = re.search(rb"\0depends=([^\0]*)\0", path.read_bytes())
+    return found[1].decode().split(",") if found and found[1] else []
+
+
+def _resolve(name: str) -> tuple[str, str]:
+    """The suite that has this series, and the release there."""
+    tried = []
+    for suite in SUITES[name]:
+        try:
+            needs = apt.View(suite, "arm64").depends("linux-image-arm64")
+        except SetupError as err:
+            tried.append(f"{suite}: {err}")
+            continue
+        for package in needs:
+            release = package.removeprefix("linux-image-")
+            if re.match(rf"{re.escape(name)}\.\d", release):
+                return suite, release
+        tried.append(f"{suite}: has {' '.join(needs)}")
+    raise SetupError(f"no kernel {name} found:\n    " + "\n    ".join(tried))
+
+
+def _plain_image(path: Path) -> None:
+    """Checks that the boot image is one that QEMU takes as it is."""
+    with path.open("rb") as image:
+        head = image.read(64)
+    if head[56:60] != b"ARM\x64":
+        raise SetupError(f"{path.name}: not an uncompressed arm64 Image")
+
+
+def _decompress_modules(top: Path) -> None:
+    """busybox insmod takes no compressed modules."""
+    for path in top.rglob("*.ko.xz"):
+        path.with_suffix("").write_bytes(lzma.decompress(path.read_bytes()))
+        path.unlink()
+
+
+def _make_image(suite: str, release: str, top: Path) -> None:
+    view = apt.View(suite, "arm64")
+    debs = view.download(f"linux-image-{release}")
+    apt.unpack(debs, top / "modules", "./boot/vmlinuz-*", *(
+        f"*/lib/modules/{release}/kernel/{part}" for part in MODULES))
+    (top / "modules/boot" / f"vmlinuz-{release}").rename(top / "Image")
+    _plain_image(top / "Image")
+    _decompress_modules(top / "modules")
+    apt.discard(debs)
+
+
+def _relocate(tree: Path, release: str) -> Path:
+    """Makes unpacked header packages usable where they are."""
+    headers = tree / "usr/src" / f"linux-headers-{release}"
+    common = tree / "usr/src" / f"linux-headers-{_common(release)}"
+    (headers / "Makefile").write_text(f"include {common}/Makefile\n",
+                                      encoding="utf-8")
+    # Debian's variables choose one compiler version and a native build.
+    (headers / ".kernelvariables").write_text("", encoding="utf-8")
+    # BTF of a module needs pahole and helps nobody here.
+    (headers / "vmlinux").unlink(missing_ok=True)
+    return headers
+
+
+def _common(release: str) -> str:
+    return release.removesuffix("-arm64") + "-common"
+
+
+def _make_headers(suite: str, release: str, top: Path) -> dict:
+    view = apt.View(suite, "arm64")
+    kbuild = next(p for p in view.depends(f"linux-headers-{release}")
+                  if p.startswith("linux-kbuild-"))
+    debs = view.download(f"linux-headers-{release}",
+                         f"linux-headers-{_common(release)}")
+    debs += apt.View(suite, architecture()).download(kbuild)
+    apt.unpack(debs, top, "./usr/lib/*", "./usr/src/*")
+    for arch in (top / "usr/src" / f"linux-headers-{_common(release)}"
+                 / "arch").iterdir():
+        if arch.name not in ("arm64", "arm"):
+            shutil.rmtree(arch)
+    apt.discard(debs)
+    return {"kdir": str(_relocate(top, release))}
+
+
+def _make_busybox(suite: str, top: Path) -> None:
+    debs = apt.View(suite, "arm64").download("busybox-static")
+    apt.unpack(debs, top)
+    apt.discard(debs)
+
+
+def _choose(name: str, top: Path) -> dict:
+    suite, release = _resolve(name)
+    say(f"kernel {name}: {release} of {suite}")
+    return {"suite": suite, "release": release}
+
+
+def get(name: str, headers: bool = True) -> Kernel:
+    """The kernel of a series, made if it is not in the cache."""
+    if name not in SUITES:
+        raise SetupError(f"unknown kernel {name!r}; known: "
+                         + ", ".join(SUITES))
+    base = cache() / "kernel" / name
+    key = digest(RECIPE, SUITES[name], MODULES)
+    chosen = produce(base / "choice", key, lambda top: _choose(name, top))
+    suite, release = chosen["suite"], chosen["release"]
+    key = digest(key, release)
+
+    def announced(what, make):
+        def inner(top):
+            with step(f"kernel {release}: {what}"):
+                return make(top)
+        return inner
+
+    produce(base / "image", key, announced(
+        "image and modules", lambda top: _make_image(suite, release, top)))
+    produce(base / "busybox", digest(RECIPE), announced(
+        "busybox", lambda top: _make_busybox(suite, top)))
+    kdir = Path()
+    if headers:
+        ensure("make", "bc", "kmod", "gcc-aarch64-linux-gnu")
+        facts = produce(base / "headers", key, announced(
+            "headers", lambda top: _make_headers(suite, release, top)))
+        kdir = Path(facts["kdir"])
+    return Kernel(name, release, base / "image/Image", base / "image/modules",
+                  kdir, next((base / "busybox").rglob("bin/busybox")))
