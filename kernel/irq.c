@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The interrupts of a device, from finding them to giving them back. */
+#include <linux/eventfd.h>
+#include <linux/irq.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+
+#include "vfio_platform_oneshot.h"
+
+/**
+ * vpo_irqs_init - find the interrupts of a device
+ * @vpo: the device
+ *
+ * vpo_device's release gives the memory back, also after a failure.
+ *
+ * Return: 0, -EPROBE_DEFER while an interrupt controller is missing, or
+ * -ENOMEM.
+ */
+int vpo_irqs_init(struct vpo_device *vpo)
+{
+	struct device *dev = vpo->vdev.dev;
+	unsigned int n = 0, i;
+	int line;
+
+	while ((line = vpo->bus->irq(dev, n)) >= 0)
+		n++;
+	if (line == -EPROBE_DEFER)
+		return line;
+
+	vpo->irqs = kcalloc(n, sizeof(*vpo->irqs), GFP_KERNEL_ACCOUNT);
+	if (!vpo->irqs)
+		return -ENOMEM;
+
+	for (i = 0; i < n; i++) {
+		struct vpo_irq *irq = &vpo->irqs[i];
+
+		irq->line = vpo->bus->irq(dev, i);
+		irq->ops = vpo_irq_ops_for(irq->line);
+		spin_lock_init(&irq->lock);
+	}
+	vpo->num_irqs = n;
+	return 0;
+}
+
+/*
+ * A line that cannot be had is no reason to refuse the device: as in mainline
+ * the error waits for SET_IRQS, and the user may do without the interrupt.
+ */
+static int vpo_irq_request(struct vpo_irq *irq, struct device *dev,
+			   unsigned int index)
+{
+	irq->masked = false;
+	irq->name = kasprintf(GFP_KERNEL_ACCOUNT, "vfio-oneshot[%u](%s)",
+			      index, dev_name(dev));
+	if (!irq->name)
+		return -ENOMEM;
+
+	irq->error = request_irq(irq->line, irq->ops->handler, IRQF_NO_AUTOEN,
+				 irq->name, irq);
+	if (irq->error) {
+		dev_warn(dev, "interrupt %u (Linux irq %u) cannot be had: %pe\n",
+			 index, irq->line, ERR_PTR(irq->error));
+		kfree(irq->name);
+		irq->name = NULL;
+		return 0;
+	}
+
+	/* Only now: the line is ours, and still disabled. */
+	irq_set_status_flags(irq->line, irq->ops->line_flags);
+	return 0;
+}
+
+static void vpo_irq_free(struct vpo_irq *irq)
+{
+	/* First, so that nobody unmasks what is going away. */
+	vfio_virqfd_disable(&irq->mask_fd);
+	vfio_virqfd_disable(&irq->unmask_fd);
+
+	if (!irq->name)
+		return;
+
+	/*
+	 * Waits for the handler, and masks the line at the controller however
+	 * often it is disabled; the next request starts counting anew.
+	 */
+	free_irq(irq->line, irq);
+	kfree(irq->name);
+	irq->name = NULL;
+
+	if (irq->trigger)
+		eventfd_ctx_put(irq->trigger);
+	irq->trigger = NULL;
+}
+
+/**
+ * vpo_irqs_request - take the lines, disabled, when the device is opened
+ * @vpo: the device
+ *
+ * Nothing fires before the user arms a trigger.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vpo_irqs_request(struct vpo_device *vpo)
+{
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < vpo->num_irqs; i++) {
+		ret = vpo_irq_request(&vpo->irqs[i], vpo->vdev.dev, i);
+		if (ret)
+			goto err_free;
+	}
+	return 0;
+
+err_free:
+	while (i--)
+		vpo_irq_free(&vpo->irqs[i]);
+	return ret;
+}
+
+/**
+ * vpo_irqs_free - give the lines back, in whatever state the user left them
+ * @vpo: the device, with no user left
+ */
+void vpo_irqs_free(struct vpo_device *vpo)
+{
+	unsigned int i = vpo->num_irqs;
+
+	while (i--)
+		vpo_irq_free(&vpo->irqs[i]);
+}
+
+/**
+ * vpo_irq_info - describe one interrupt
+ * @vpo: the device
+ * @info: the user's question and, after success, the answer
+ *
+ * Return: 0, or -EINVAL if there is no such interrupt.
+ */
+int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info)
+{
+	u32 i = info->index;
+
+	if (i >= vpo->num_irqs)
+		return -EINVAL;
+
+	i = array_index_nospec(i, vpo->num_irqs);
+	info->flags = vpo->irqs[i].ops->info_flags;
+	info->count = 1;
+	return 0;
+}
