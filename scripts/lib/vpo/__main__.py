@@ -1,19 +1,56 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Command line of the set-up: python3 -m vpo kernel 6.1, plugin arm64 …"""
+"""Command line of the set-up: prints where the thing that was made is."""
 import sys
 
-from . import kernel, progress
+from . import kernel, progress, qemu
+
+USAGE = """\
+usage: python3 -m vpo kernel 6.1|6.12
+       python3 -m vpo qemu 7.2|10.0 amd64|arm64
+       python3 -m vpo headers 7.2|10.0 amd64|arm64
+       python3 -m vpo sysroot arm64
+       python3 -m vpo plugin amd64|arm64 [VERSION…]
+       python3 -m vpo kmod 6.1|6.12
+       python3 -m vpo unit"""
+
+
+def _build(name: str, *args):
+    # pylint: disable=import-outside-toplevel
+    from . import build
+    if name == "plugin":
+        return build.plugin(args[0], args[1:] or build.VERSIONS)
+    if name == "kmod":
+        return build.kmod(kernel.get(*args))
+    return build.unit()
+
+
+COMMANDS = {
+    "kernel": (1, kernel.get),
+    "qemu": (2, qemu.binary),
+    "headers": (2, qemu.headers),
+    "sysroot": (1, qemu.sysroot),
+    "plugin": (1, lambda *args: _build("plugin", *args)),
+    "kmod": (1, lambda name: _build("kmod", name)),
+    "unit": (0, lambda: _build("unit")),
+}
 
 
 def main(argv: list[str]) -> int:
-    k = kernel.get(argv[1])
-    print(k, k.insmod_order("vfio_iommu_type1"), sep="\n")
+    """Runs one command."""
+    if argv[:1] in (["-h"], ["--help"]):
+        print(USAGE)
+        return 0
+    count, function = COMMANDS.get(argv[0] if argv else "", (0, None))
+    if function is None or len(argv) - 1 < count:
+        print(USAGE, file=sys.stderr)
+        return 2
+    try:
+        print(function(*argv[1:]))
+    except progress.SetupError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except progress.SetupError as error:
-        progress.say(f"error: {error}")
-        sys.exit(1)
+    sys.exit(main(sys.argv[1:]))

@@ -51,7 +51,7 @@ def unpack_source(dsc: Path, into: Path) -> Path:
     """Unpacks a source package with Debian's patches applied."""
     ensure("dpkg-dev", "patch", "xz-utils")
     shutil.rmtree(into, ignore_errors=True)
-    run(["dpkg-source", "--no-check", "-x", dsc, into])
+    run(["dpkg-source", "--no-check", "--no-copy", "-x", dsc, into])
     return into
 
 

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""QEMU's source and generated headers, as the distribution configured them.
+
+A plug-in that uses QEMU's internals must be compiled against the very source
+of the binary that it is loaded into: Debian's, with Debian's patches. Only
+headers are generated; QEMU itself is not built.
+"""
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import apt, sysroot
+from .packages import architecture, ensure
+from .paths import cache
+from .progress import run, say, step
+from .store import digest, produce
+
+RECIPE = 1
+TOOLS = """gcc libc6-dev make ninja-build meson pkg-config python3-venv
+    python3-distlib flex bison dpkg-dev patch xz-utils""".split()
+NATIVE = "libglib2.0-dev libfdt-dev libpixman-1-dev zlib1g-dev".split()
+# What decides struct layouts, out of the options in debian/rules.
+OPTIONS = """--target-list=aarch64-softmmu --without-default-features
+    --enable-fdt=system --enable-kvm --enable-tcg --enable-plugins
+    --enable-modules --enable-vhost-net --enable-vhost-user
+    --enable-vhost-vdpa --enable-vhost-kernel --enable-tpm --disable-user
+    --disable-docs --disable-werror --disable-install-blobs""".split()
+# Generated headers that need something built first, or that no one includes.
+SKIP = re.compile(r"gen-features|\.fa|dbus")
+KEEP = re.compile(r"\.(h|inc|def)$|/trace-events$|^scripts/tracetool"
+                  r"|^COPYING|^LICENSE|^VERSION$")
+DROP = re.compile(r"^(tests|roms|docs|po|pc-bios|contrib|linux-user|bsd-user"
+                  r"|debian|subprojects|tools|target/(?!arm/))|^meson-|^pyvenv")
+
+
+@dataclass(frozen=True)
+class Headers:
+    """What compiling the plug-in for one QEMU needs."""
+    version: str        # of the source package
+    src: Path           # patched source, reduced to headers and tracetool
+    build: Path         # generated headers
+
+
+def _meson_path(needed: bool) -> dict:
+    """An environment in which python finds a meson that is new enough.
+
+    Debian 12's own is too old for QEMU 10.0. The backport is pure python, so
+    it is unpacked in the cache instead of being installed.
+    """
+    if not needed:
+        return {}
+    top = cache() / "meson"
+
+    def make(top: Path) -> None:
+        debs = apt.View("bookworm-backports", architecture()).download("meson")
+        apt.unpack(debs, top, "*/dist-packages/*", "./usr/bin/*",
+                   "./usr/share/meson/*")
+        apt.discard(debs)
+    produce(top, digest(RECIPE), make)
+    return {"PYTHONPATH": str(top / "usr/lib/python3/dist-packages")}
+
+
+def _old_meson() -> bool:
+    found = run(["/usr/bin/meson", "--version"]).strip().split(".")
+    return (int(found[0]), int(found[1])) < (1, 5)
+
+
+def _configure_argv(name: str, version: str, arch: str) -> list[str]:
+    argv = ["../src/configure", *OPTIONS, f"--with-pkgversion=Debian {version}"]
+    if name == "7.2":
+        argv += ["--meson=/usr/bin/meson", "--with-git-submodules=ignore"]
+    else:
+        argv += ["--python=/usr/bin/python3", "--disable-download"]
+    if arch != architecture():
+        triplet = sysroot.TRIPLET[arch]
+        libs = sysroot.get(arch) / "usr/lib" / triplet
+        argv += [f"--cross-prefix={triplet}-", f"--cc={triplet}-gcc -B{libs}/",
+                 f"--extra-cflags=-I{sysroot.get(arch)}/usr/include"]
+    return argv
+
+
+def _environment(name: str, arch: str) -> dict:
+    # Another python or meson may be first on the user's PATH.
+    env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
+    env.update(_meson_path(name != "7.2" and _old_meson()))
+    if arch != architecture():
+        env["PKG_CONFIG"] = str(sysroot.get(arch) / "bin/pkg-config")
+    return env
+
+
+def _generate(build: Path, env: dict) -> None:
+    """Makes the generated headers only."""
+    targets = run(["ninja", "-t", "targets", "all"], cwd=build, env=env)
+    wanted = [t for t in re.findall(r"^([^:\n]*\.h): CUSTOM_COMMAND", targets,
+                                    re.M) if not SKIP.search(t)]
+    run(["ninja", *wanted], cwd=build, env=env, what="QEMU's headers")
+
+
+def _trim(top: Path, keep: re.Pattern) -> None:
+    """Deletes what compiling against the tree does not need."""
+    for folder, dirs, files in os.walk(top, topdown=False):
+        for name in files:
+            path = Path(folder, name)
+            relative = str(path.relative_to(top))
+            if DROP.search(relative) or not keep.search(relative):
+                path.unlink()
+        for name in dirs:
+            path = Path(folder, name)
+            if not path.is_symlink() and not any(path.iterdir()):
+                path.rmdir()
+
+
+def _make(name: str, version: str, arch: str, dsc: Path, top: Path) -> None:
+    label = f"QEMU {name} headers, {arch}"
+    env = _environment(name, arch)
+    argv = _configure_argv(name, version, arch)
+    with step(f"{label}: unpack {version}"):
+        apt.unpack_source(dsc, top / "src")
+    (top / "build").mkdir()
+    with step(f"{label}: configure"):
+        run(argv, cwd=top / "build", env=env, what="QEMU's configure")
+    with step(f"{label}: generate"):
+        _generate(top / "build", env)
+    _trim(top / "src", KEEP)
+    _trim(top / "build", re.compile(r"\.(h|inc)$"))
+
+
+def get(name: str, suite: str, arch: str, version: str) -> Headers:
+    """Headers for the binary package of this version, from that suite."""
+    ensure(*TOOLS, *(NATIVE if arch == architecture() else
+                     [f"gcc-{sysroot.TRIPLET[arch]}"]))
+    recipe = digest(RECIPE, OPTIONS, KEEP.pattern, arch)
+    wanted = re.sub(r"\+b\d+$", "", version)
+    base = cache() / "qemu" / name
+
+    def download(_top: Path) -> dict:
+        with step(f"QEMU {name} source"):
+            found, dsc = apt.View(suite, arch).source_download("qemu", wanted)
+        if found != wanted:
+            say(f"QEMU {name}: headers are those of {found}, the binary is "
+                f"{version}")
+        return {"version": found, "dsc": str(dsc)}
+
+    source = produce(base / f"source-{wanted.partition(':')[2] or wanted}", wanted,
+                     download)
+    top = base / f"headers-{arch}"
+    produce(top, digest(recipe, source["version"]), lambda top: _make(
+        name, source["version"], arch, Path(source["dsc"]), top))
+    return Headers(source["version"], top / "src", top / "build")
