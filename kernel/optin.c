@@ -97,7 +97,7 @@ static int vpo_names_set(const char *val, const struct kernel_param *kp)
 	if (!list)
 		return -ENOMEM;
 	if (!vpo_list_valid(list)) {
-		pr_err("%s: %s=%s is not a comma-separated list of device names\n",
+		pr_err("%s: %s=%.80s is not a comma-separated list of device names\n",
 		       VPO_NAME, kp->name, list);
 		kfree(list);
 		return -EINVAL;

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of vfio_probe share: the device under test and the tally. */
+#ifndef VFIO_PROBE_H
+#define VFIO_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <linux/vfio.h>
+
+/* Offsets in the device's file: the region's index is above bit 40. */
+#define PROBE_OFFSET(index, off) (((uint64_t)(index) << 40) + (off))
+
+/* A PrimeCell's ID registers, from the region's end, and two parts of them. */
+#define PRIMECELL_PID 0x20
+#define PRIMECELL_CID 0x10
+#define PL031_PART    0x31
+
+typedef struct Probe {
+    const char *name;
+    int fd;                     /* the device's file */
+    int container;
+    int group;
+    struct vfio_device_info info;
+    struct vfio_region_info region;     /* region 0 */
+    struct vfio_irq_info irq;           /* interrupt 0 */
+    unsigned tests;
+    unsigned failed;
+} Probe;
+
+/* One line of the report; returns @pass. */
+bool probe_result(Probe *p, bool pass, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void probe_skip(Probe *p, const char *what, const char *why);
+
+/* 0, or the errno of what failed, of which stderr is told. */
+int probe_open(Probe *p);
+void probe_close(Probe *p);
+
+/* One 32-bit register of region 0. */
+uint32_t probe_read32(Probe *p, uint64_t off);
+void probe_write32(Probe *p, uint64_t off, uint32_t value);
+
+bool probe_is_primecell(Probe *p);
+bool probe_is_pl031(Probe *p);
+
+/* vfio_probe_irq.c: what an interrupt does, on any device and on a PL031 */
+void probe_irqs(Probe *p);
+
+#endif
