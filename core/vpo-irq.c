@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The interrupt core: transition tables and the engine that walks them.
+ */
+#include <errno.h>
+#include <glib.h>
+#include "vpo-irq.h"
+
+#define ARC(n, f, ...) { .next = VPO_IRQ_##n, .fail = VPO_IRQ_##f, \
+                         .act = { __VA_ARGS__ } }
+#define STAY(s) ARC(s, s, VPO_IRQ_DO_END)
+#define DROP(s) ARC(s, s, VPO_IRQ_DO_DROP)
+#define REFUSE(s) ARC(s, s, VPO_IRQ_DO_REFUSE)
+
+/*
+ * What level and edge share: the life of the binding.
+ *
+ * OFF  -ARM->     HELD  mask, bind, arm: the order that keeps an assertion
+ *                       from being erased by the reset of the guest's vGIC
+ * HELD -RELEASE-> IDLE  unmask, whatever the line reads: if it is high it
+ *                       fires, so what came while held is not lost
+ * IDLE -HOLD->    HELD  mask, lower: the guest is reset, and the line is
+ *                       asked again at RELEASE
+ * any  -DISARM->  OFF   mirror order of ARM
+ */
+#define OFF_ROW                                                         \
+    [VPO_IRQ_OFF] = {                                                   \
+        [VPO_IRQ_ARM] = ARC(HELD, OFF, VPO_IRQ_DO_MASK, VPO_IRQ_DO_BIND, \
+                            VPO_IRQ_DO_ARM),                            \
+        [VPO_IRQ_RELEASE] = REFUSE(OFF),                                \
+        [VPO_IRQ_TRIGGER] = DROP(OFF),                                  \
+        [VPO_IRQ_STALE] = DROP(OFF),                                    \
+        [VPO_IRQ_COMPLETE] = STAY(OFF),                                 \
+        [VPO_IRQ_HOLD] = STAY(OFF),                                     \
+        [VPO_IRQ_DISARM] = STAY(OFF),                                   \
+    }
+
+/* A trigger read here was sent before the mask; RELEASE asks the line. */
+#define HELD_ROW                                                        \
+    [VPO_IRQ_HELD] = {                                                  \
+        [VPO_IRQ_ARM] = REFUSE(HELD),                                   \
+        [VPO_IRQ_RELEASE] = ARC(IDLE, HELD, VPO_IRQ_DO_UNMASK),         \
+        [VPO_IRQ_TRIGGER] = DROP(HELD),                                 \
+        [VPO_IRQ_STALE] = DROP(HELD),                                   \
+        [VPO_IRQ_COMPLETE] = STAY(HELD),                                \
+        [VPO_IRQ_HOLD] = STAY(HELD),                                    \
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
+                               VPO_IRQ_DO_UNBIND),                      \
+    }
+
+/*
+ * Level, towards a host that masks the line each time it fires.
+ *
+ * IDLE     -TRIGGER->  ASSERTED  raise: the guest's line follows the host's
+ * ASSERTED -COMPLETE-> IDLE      lower, unmask: if the line is still high
+ *                                it fires at once and is raised again, so
+ *                                nothing is lost and nothing is guessed
+ * IDLE     -STALE->    IDLE      unmask only: the same question, without
+ *                                showing the guest a level that may be gone
+ * ASSERTED -TRIGGER->  ASSERTED  cannot happen with a masked line: counted
+ */
+const VpoIrqTable vpo_irq_level_table = {
+    OFF_ROW,
+    HELD_ROW,
+    [VPO_IRQ_IDLE] = {
+        [VPO_IRQ_ARM] = REFUSE(IDLE),
+        [VPO_IRQ_RELEASE] = STAY(IDLE),
+        [VPO_IRQ_TRIGGER] = ARC(ASSERTED, ASSERTED, VPO_IRQ_DO_RAISE),
+        [VPO_IRQ_STALE] = ARC(IDLE, HELD, VPO_IRQ_DO_UNMASK),
+        [VPO_IRQ_COMPLETE] = STAY(IDLE),
+        [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK, VPO_IRQ_DO_LOWER),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
+    },
+    [VPO_IRQ_ASSERTED] = {
+        [VPO_IRQ_ARM] = REFUSE(ASSERTED),
+        [VPO_IRQ_RELEASE] = STAY(ASSERTED),
+        [VPO_IRQ_TRIGGER] = DROP(ASSERTED),
+        [VPO_IRQ_STALE] = DROP(ASSERTED),
+        [VPO_IRQ_COMPLETE] = ARC(IDLE, HELD, VPO_IRQ_DO_LOWER,
+                                 VPO_IRQ_DO_UNMASK),
+        [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
+    },
+};
+
+/*
+ * Edge: a trigger is one event and needs no completion, so ASSERTED is never
+ * entered; its cells refuse what would be a bug and leave by the safe doors.
+ *
+ * An edge that was signalled before HOLD took effect is dropped: the guest's
+ * interrupt controller is reset too and would forget it. One that comes
+ * while the line is masked stays latched in the host's and fires at RELEASE.
+ */
+const VpoIrqTable vpo_irq_edge_table = {
+    OFF_ROW,
+    HELD_ROW,
+    [VPO_IRQ_IDLE] = {
+        [VPO_IRQ_ARM] = REFUSE(IDLE),
+        [VPO_IRQ_RELEASE] = STAY(IDLE),
+        [VPO_IRQ_TRIGGER] = ARC(IDLE, IDLE, VPO_IRQ_DO_PULSE),
+        [VPO_IRQ_STALE] = ARC(IDLE, IDLE, VPO_IRQ_DO_PULSE),
+        [VPO_IRQ_COMPLETE] = STAY(IDLE),
+        [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND),
+    },
+    [VPO_IRQ_ASSERTED] = {
+        [VPO_IRQ_ARM] = REFUSE(ASSERTED),
+        [VPO_IRQ_RELEASE] = REFUSE(ASSERTED),
+        [VPO_IRQ_TRIGGER] = REFUSE(ASSERTED),
+        [VPO_IRQ_STALE] = REFUSE(ASSERTED),
+        [VPO_IRQ_COMPLETE] = REFUSE(ASSERTED),
+        [VPO_IRQ_HOLD] = ARC(HELD, ASSERTED, VPO_IRQ_DO_MASK),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND),
+    },
+};
+
+static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
+{
+    switch (action) {
+    case VPO_IRQ_DO_MASK:
+        return irq->backend->mask(irq);
+    case VPO_IRQ_DO_UNMASK:
+        return irq->backend->unmask(irq);
+    case VPO_IRQ_DO_BIND:
+        return irq->inject->bind(irq);
+    case VPO_IRQ_DO_UNBIND:
+        irq->inject->unbind(irq);
+        return 0;
+    case VPO_IRQ_DO_ARM:
+        return irq->backend->arm(irq);
+    case VPO_IRQ_DO_DISARM:
+        irq->backend->disarm(irq);
+        return 0;
+    case VPO_IRQ_DO_RAISE:
+        irq->inject->set(irq, true);
+        irq->counts.raised++;
+        return 0;
+    case VPO_IRQ_DO_LOWER:
+        irq->inject->set(irq, false);
+        return 0;
+    case VPO_IRQ_DO_PULSE:
+        irq->inject->set(irq, true);
+        irq->inject->set(irq, false);
+        irq->counts.raised++;
+        return 0;
+    case VPO_IRQ_DO_DROP:
+        irq->counts.dropped++;
+        return 0;
+    case VPO_IRQ_DO_REFUSE:
+        return irq->state == VPO_IRQ_OFF ? -EINVAL : -EBUSY;
+    case VPO_IRQ_DO_END:
+    case VPO_IRQ_N_ACTIONS:
+        break;
+    }
+    g_return_val_if_reached(-EINVAL);
+}
+
+/* A mask is not undone: masked is the safe side of a failure. */
+static const VpoIrqAction vpo_irq_undo[VPO_IRQ_N_ACTIONS] = {
+    [VPO_IRQ_DO_BIND] = VPO_IRQ_DO_UNBIND,
+    [VPO_IRQ_DO_ARM] = VPO_IRQ_DO_DISARM,
+};
+
+static void vpo_irq_unwind(VpoIrq *irq, const VpoIrqArc *arc, int done)
+{
+    while (done-- > 0) {
+        VpoIrqAction undo = vpo_irq_undo[arc->act[done]];
+
+        if (undo != VPO_IRQ_DO_END) {
+            vpo_irq_perform(irq, undo);
+        }
+    }
+}
+
+int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
+{
+    const VpoIrqArc *arc = &(*irq->backend->table)[irq->state][event];
+
+    irq->counts.triggers += event == VPO_IRQ_TRIGGER ||
+                            event == VPO_IRQ_STALE;
+    irq->counts.completed += event == VPO_IRQ_COMPLETE &&
+                             arc->next != irq->state;
+
+    for (int i = 0; i < VPO_IRQ_MAX_ACTIONS && arc->act[i]; i++) {
+        int ret = vpo_irq_perform(irq, arc->act[i]);
+
+        if (ret < 0) {
+            irq->counts.errors++;
+            vpo_irq_unwind(irq, arc, i);
+            irq->state = arc->fail;
+            return ret;
+        }
+    }
+    irq->state = arc->next;
+    return 0;
+}
+
+int vpo_irq_arm(VpoIrq *irq, const VpoIrqInject *const *paths)
+{
+    int ret = -ENOTSUP;
+
+    if (irq->state != VPO_IRQ_OFF) {
+        return -EBUSY;
+    }
+    irq->why_slower = NULL;
+    irq->why_errno = 0;
+    for (; *paths; paths++) {
+        const char *obstacle = (*paths)->obstacle(irq);
+
+        if (!obstacle) {
+            irq->inject = *paths;
+            ret = vpo_irq_event(irq, VPO_IRQ_ARM);
+            if (ret == 0) {
+                return 0;
+            }
+            irq->inject = NULL;
+            obstacle = "it could not be bound";
+        }
+        /* The first obstacle is the one that cost the best path. */
+        if (!irq->why_slower) {
+            irq->why_slower = obstacle;
+            irq->why_errno = ret == -ENOTSUP ? 0 : -ret;
+        }
+    }
+    return ret;
+}
+
+const char *vpo_irq_path(const VpoIrq *irq)
+{
+    return irq->state == VPO_IRQ_OFF ? "off" : irq->inject->path;
+}
+
+const char *vpo_irq_state_str(VpoIrqState state)
+{
+    static const char *const str[VPO_IRQ_N_STATES] = {
+        [VPO_IRQ_OFF] = "off",
+        [VPO_IRQ_HELD] = "held",
+        [VPO_IRQ_IDLE] = "idle",
+        [VPO_IRQ_ASSERTED] = "asserted",
+    };
+    return state < VPO_IRQ_N_STATES ? str[state] : "?";
+}
+
+const char *vpo_irq_event_str(VpoIrqEvent event)
+{
+    static const char *const str[VPO_IRQ_N_EVENTS] = {
+        [VPO_IRQ_ARM] = "arm",
+        [VPO_IRQ_RELEASE] = "release",
+        [VPO_IRQ_TRIGGER] = "trigger",
+        [VPO_IRQ_STALE] = "stale",
+        [VPO_IRQ_COMPLETE] = "complete",
+        [VPO_IRQ_HOLD] = "hold",
+        [VPO_IRQ_DISARM] = "disarm",
+    };
+    return event < VPO_IRQ_N_EVENTS ? str[event] : "?";
+}

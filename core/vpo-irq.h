@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The interrupt core: one context an interrupt index, a transition table, and
+ * two ops tables (the host line, the guest's interrupt controller).
+ *
+ * Pure logic: libc and GLib only. It opens nothing, issues no system call and
+ * takes no lock; the caller serialises all calls on one context (QEMU: the
+ * big lock).
+ */
+#ifndef VPO_IRQ_H
+#define VPO_IRQ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct VpoIrq VpoIrq;
+
+/* Where one interrupt stands, as far as userspace can know. */
+typedef enum VpoIrqState {
+    /* No handler on the host line, nothing bound towards the guest. */
+    VPO_IRQ_OFF,
+    /* Bound on both sides, and the host line kept masked by us. */
+    VPO_IRQ_HELD,
+    /* Running. A kernel path stays here: its interrupts bypass userspace. */
+    VPO_IRQ_IDLE,
+    /* Userspace raised the guest's line; the host line waits, masked. */
+    VPO_IRQ_ASSERTED,
+    VPO_IRQ_N_STATES
+} VpoIrqState;
+
+typedef enum VpoIrqEvent {
+    /* The device is being set up: bind both sides, host line masked. */
+    VPO_IRQ_ARM,
+    /* The guest may run: let the line fire. Idempotent. */
+    VPO_IRQ_RELEASE,
+    /* The host's trigger eventfd was read. */
+    VPO_IRQ_TRIGGER,
+    /*
+     * A trigger that a trapped access overtook: what it reported may be
+     * served already, so the line itself must be asked again.
+     */
+    VPO_IRQ_STALE,
+    /* The guest acted on the device, or completed: look at the line again. */
+    VPO_IRQ_COMPLETE,
+    /* The guest is about to be reset: mask, and forget what was raised. */
+    VPO_IRQ_HOLD,
+    /* The device goes away: give back everything that ARM took. */
+    VPO_IRQ_DISARM,
+    VPO_IRQ_N_EVENTS
+} VpoIrqEvent;
+
+/* What an arc does, in order. The engine performs them through the ops. */
+typedef enum VpoIrqAction {
+    VPO_IRQ_DO_END,
+    VPO_IRQ_DO_MASK,    /* host: mask the line */
+    VPO_IRQ_DO_UNMASK,  /* host: unmask; a line that is still high fires */
+    VPO_IRQ_DO_BIND,    /* guest: bind the injection path */
+    VPO_IRQ_DO_UNBIND,
+    VPO_IRQ_DO_ARM,     /* host: hand the eventfds to the driver */
+    VPO_IRQ_DO_DISARM,
+    VPO_IRQ_DO_RAISE,   /* guest: line high */
+    VPO_IRQ_DO_LOWER,   /* guest: line low */
+    VPO_IRQ_DO_PULSE,   /* guest: one edge */
+    VPO_IRQ_DO_DROP,    /* count an event that means nothing here */
+    VPO_IRQ_DO_REFUSE,  /* a caller's bug: -EBUSY or -EINVAL, nothing done */
+    VPO_IRQ_N_ACTIONS
+} VpoIrqAction;
+
+#define VPO_IRQ_MAX_ACTIONS 4
+
+/*
+ * One cell of a transition table.
+ * @next: the state after all actions have succeeded
+ * @fail: the state after one of them has failed and those before it were
+ *        undone in mirror order; always a state in which the host line is
+ *        masked, unless it could not even be masked
+ */
+typedef struct VpoIrqArc {
+    VpoIrqState next;
+    VpoIrqState fail;
+    VpoIrqAction act[VPO_IRQ_MAX_ACTIONS];
+} VpoIrqArc;
+
+typedef VpoIrqArc VpoIrqTable[VPO_IRQ_N_STATES][VPO_IRQ_N_EVENTS];
+
+/* The host masks the line when it fires, and it fires again if still high. */
+extern const VpoIrqTable vpo_irq_level_table;
+/* The host never masks by itself; every event stands alone. */
+extern const VpoIrqTable vpo_irq_edge_table;
+
+/*
+ * Towards the host line. Every op is mandatory. An op that can fail returns 0
+ * or a negative errno and, failing, leaves things as they were.
+ */
+typedef struct VpoIrqBackend {
+    /* Mode name as users see it: "automask", "edge". */
+    const char *name;
+    const VpoIrqTable *table;
+    /* The guest sees a level (true) or a rising edge (false). */
+    bool level;
+    int (*mask)(VpoIrq *irq);
+    int (*unmask)(VpoIrq *irq);
+    /* Called with the line masked; the line stays masked. */
+    int (*arm)(VpoIrq *irq);
+    /* Cannot fail; the line is masked or has no handler afterwards. */
+    void (*disarm)(VpoIrq *irq);
+} VpoIrqBackend;
+
+/* What tells that the guest is done with a level interrupt. */
+typedef enum VpoIrqDone {
+    /* Nobody: an edge needs no completion. */
+    VPO_IRQ_DONE_NONE,
+    /* The kernel, from the guest's EOI, straight to the host driver. */
+    VPO_IRQ_DONE_RESAMPLE,
+    /*
+     * A trapped access to the device: only such an access can change the
+     * line, so the line is asked again after each. Regions stay trapped.
+     */
+    VPO_IRQ_DONE_ACCESS,
+} VpoIrqDone;
+
+/* Towards the guest. Every op is mandatory. */
+typedef struct VpoIrqInject {
+    /* Path name as users see it: "irqfd+resamplefd", "irqfd", "userspace". */
+    const char *path;
+    VpoIrqDone done;
+    /*
+     * Can this path carry @irq here? Returns NULL if so, else the reason: a
+     * phrase in static storage, without a full stop.
+     */
+    const char *(*obstacle)(const VpoIrq *irq);
+    /* 0 or negative errno. Nothing is delivered before the line is unmasked. */
+    int (*bind)(VpoIrq *irq);
+    void (*unbind)(VpoIrq *irq);
+    /* Cannot fail; high is only asked for when the path is not the kernel's. */
+    void (*set)(VpoIrq *irq, bool high);
+} VpoIrqInject;
+
+/* Counted by the engine; never reset. */
+typedef struct VpoIrqCounts {
+    uint64_t triggers;  /* trigger eventfds read by userspace */
+    uint64_t raised;    /* levels or edges given to the guest by userspace */
+    uint64_t completed; /* completions acted on by userspace */
+    uint64_t dropped;   /* events that meant nothing in their state */
+    uint64_t errors;    /* actions that failed */
+} VpoIrqCounts;
+
+struct VpoIrq {
+    unsigned index;
+    VpoIrqState state;
+    const VpoIrqBackend *backend;
+    const VpoIrqInject *inject; /* NULL while off */
+    VpoIrqCounts counts;
+    /* Why the path is not the first one asked for; NULL if it is. */
+    const char *why_slower;
+    /* errno text of the path that could not be bound, if that is the why. */
+    int why_errno;
+    void *opaque;               /* the caller's */
+};
+
+/*
+ * Feed one event.
+ * Returns 0, or the negative errno of the first action that failed; @irq is
+ * then in the arc's fail state. -EINVAL or -EBUSY for an event that its state
+ * refuses: nothing was done.
+ */
+int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event);
+
+/*
+ * Arm on the first path of @paths (NULL-terminated, best first) that has no
+ * obstacle and can be bound. What kept a better one from being used is in
+ * @irq->why_slower and @irq->why_errno.
+ * Returns 0, or the negative errno of the last path tried (-ENOTSUP if every
+ * one had an obstacle).
+ */
+int vpo_irq_arm(VpoIrq *irq, const VpoIrqInject *const *paths);
+
+/* The path's name, or "off". Static storage. */
+const char *vpo_irq_path(const VpoIrq *irq);
+const char *vpo_irq_state_str(VpoIrqState state);
+const char *vpo_irq_event_str(VpoIrqEvent event);
+
+#endif

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vfio-platform-oneshot: the device type, its properties, and the order in
+ * which it is put together.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qapi/visitor.h"
+#include "oneshot-compat.h"
+#include "hw/boards.h"
+#include "hw/vfio/vfio-platform-oneshot.h"
+#include "migration/vmstate.h"
+#include "trace.h"
+
+static bool device_find_bus(VpoDevice *s, Error **errp)
+{
+    ERRP_GUARD();
+    Object *bus = object_resolve_path_type("", TYPE_PLATFORM_BUS_DEVICE, NULL);
+
+    if (!bus) {
+        error_setg(errp, "machine '%s' has no platform bus to put the device "
+                   "on", object_get_typename(qdev_get_machine()));
+        error_append_hint(errp, "Use -machine virt.\n");
+        return false;
+    }
+    s->pbus = PLATFORM_BUS_DEVICE(bus);
+    return true;
+}
+
+/* Undone in mirror order. Lines are armed last of what a failure can stop. */
+static const struct {
+    bool (*realize)(VpoDevice *s, Error **errp);
+    void (*unrealize)(VpoDevice *s);
+} device_steps[] = {
+    { vpo_fits_realize },
+    { device_find_bus },
+    { vpo_find_realize },
+    { vpo_host_realize, vpo_host_unrealize },
+    { vpo_regions_realize, vpo_regions_unrealize },
+    { vpo_bus_realize, vpo_bus_unrealize },
+    { vpo_lines_realize, vpo_lines_unrealize },
+    { vpo_fdt_realize, vpo_fdt_unrealize },
+    { vpo_view_realize, vpo_view_unrealize },
+    { vpo_arm_realize, vpo_arm_unrealize },
+    { vpo_run_realize, vpo_run_unrealize },
+};
+
+static void device_undo(VpoDevice *s)
+{
+    while (s->steps_done > 0) {
+        s->steps_done--;
+        if (device_steps[s->steps_done].unrealize) {
+            device_steps[s->steps_done].unrealize(s);
+        }
+    }
+}
+
+static void device_realize(DeviceState *dev, Error **errp)
+{
+    ERRP_GUARD();
+    VpoDevice *s = VFIO_PLATFORM_ONESHOT(dev);
+
+    if (s->path) {
+        error_setg(errp, TYPE_VFIO_PLATFORM_ONESHOT ": this device object "
+                   "was used before; create a new one");
+        return;
+    }
+    for (; s->steps_done < ARRAY_SIZE(device_steps); s->steps_done++) {
+        if (!device_steps[s->steps_done].realize(s, errp)) {
+            error_prepend(errp, TYPE_VFIO_PLATFORM_ONESHOT ": %s%s",
+                          vpo_name(s) ? vpo_name(s) : "",
+                          vpo_name(s) ? ": " : "");
+            device_undo(s);
+            return;
+        }
+    }
+    trace_vpo_device_realize(vpo_name(s));
+}
+
+static void device_unrealize(DeviceState *dev)
+{
+    device_undo(VFIO_PLATFORM_ONESHOT(dev));
+}
+
+/* ---- what can be read ---- */
+
+typedef char *(*DeviceText)(const VpoDevice *s);
+
+static void device_visit_text(Visitor *v, const char *name, const VpoDevice *s,
+                              DeviceText text, Error **errp)
+{
+    g_autofree char *str = text(s);
+
+    visit_type_str(v, name, &str, errp);
+}
+
+/* The same two properties serve the device and its view. */
+static const VpoDevice *device_of(Object *obj)
+{
+    Object *view = object_dynamic_cast(obj, TYPE_VPO_VIEW);
+
+    return view ? VPO_VIEW(view)->dev : VFIO_PLATFORM_ONESHOT(obj);
+}
+
+static void device_get_irq_path(Object *obj, Visitor *v, const char *name,
+                                void *opaque, Error **errp)
+{
+    device_visit_text(v, name, device_of(obj), vpo_irq_paths, errp);
+}
+
+static void device_get_mmio_path(Object *obj, Visitor *v, const char *name,
+                                 void *opaque, Error **errp)
+{
+    device_visit_text(v, name, device_of(obj), vpo_mmio_paths, errp);
+}
+
+static const PropertyInfo device_irq_path = {
+    VPO_PROPERTY_TYPE("str"),
+    .description = "Read-only: the path of each interrupt index, such as "
+                   "0:irqfd+resamplefd",
+    .get = device_get_irq_path,
+};
+
+static const PropertyInfo device_mmio_path = {
+    VPO_PROPERTY_TYPE("str"),
+    .description = "Read-only: how each region is reached, and where the "
+                   "guest sees it",
+    .get = device_get_mmio_path,
+};
+
+#define DEVICE_READABLE_PROPS                                   \
+    { .name = "irq-path", .info = &device_irq_path },           \
+    { .name = "mmio-path", .info = &device_mmio_path }
+
+VPO_PROPERTIES device_props[] = {
+    DEFINE_PROP_STRING("host", VpoDevice, host),
+    DEFINE_PROP_STRING("sysfsdev", VpoDevice, sysfsdev),
+    DEFINE_PROP_BOOL("x-no-mmap", VpoDevice, vbasedev.no_mmap, false),
+    DEFINE_PROP_BOOL("x-irqfd", VpoDevice, irqfd, true),
+    VPO_PROPERTY_IOMMUFD(VpoDevice, vbasedev.iommufd)
+    DEVICE_READABLE_PROPS,
+    VPO_PROPERTIES_END
+};
+
+VPO_PROPERTIES view_props[] = {
+    DEVICE_READABLE_PROPS,
+    VPO_PROPERTIES_END
+};
+
+static const struct {
+    const char *name, *text;
+} device_help[] = {
+    { "host", "Host device, as named in /sys/bus/platform/devices or "
+              "/sys/bus/amba/devices" },
+    { "sysfsdev", "Host device, as the path of its directory in sysfs" },
+    { "x-no-mmap", "Trap every access instead of mapping the regions" },
+    { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },
+#if VPO_HAVE_IOMMUFD
+    { "fd", "Open /dev/vfio/devices/vfioN, handed over by a manager" },
+    { "iommufd", "Use this iommufd object instead of a VFIO group" },
+#endif
+};
+
+/* ---- types ---- */
+
+static void device_instance_init(Object *obj)
+{
+    VFIO_PLATFORM_ONESHOT(obj)->vbasedev.fd = -1;
+}
+
+static void device_finalize(Object *obj)
+{
+    VpoDevice *s = VFIO_PLATFORM_ONESHOT(obj);
+
+    vpo_regions_finalize(s);
+    vpo_find_finalize(s);
+}
+
+static const VMStateDescription device_vmstate = {
+    .name = TYPE_VFIO_PLATFORM_ONESHOT,
+    .unmigratable = 1,
+};
+
+static void device_class_init(ObjectClass *oc, void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(oc);
+
+    dc->realize = device_realize;
+    dc->unrealize = device_unrealize;
+    dc->hotpluggable = false;
+    dc->vmsd = &device_vmstate;
+    dc->desc = "Host platform device assigned to the guest, with interrupts "
+               "exactly once";
+    set_bit(DEVICE_CATEGORY_MISC, dc->categories);
+    device_class_set_props(dc, device_props);
+    vpo_compat_add_fd(oc);
+    for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
+        object_class_property_set_description(oc, device_help[i].name,
+                                              device_help[i].text);
+    }
+}
+
+static void view_class_init(ObjectClass *oc, void *data)
+{
+    DEVICE_CLASS(oc)->desc = "Shows a " TYPE_VFIO_PLATFORM_ONESHOT;
+    device_class_set_props(DEVICE_CLASS(oc), view_props);
+}
+
+static const TypeInfo device_types[] = {
+    {
+        .name = TYPE_VFIO_PLATFORM_ONESHOT,
+        .parent = TYPE_DEVICE,
+        .instance_size = sizeof(VpoDevice),
+        .instance_init = device_instance_init,
+        .instance_finalize = device_finalize,
+        .class_init = device_class_init,
+    }, {
+        .name = TYPE_VPO_VIEW,
+        .parent = TYPE_SYS_BUS_DEVICE,
+        .instance_size = sizeof(VpoView),
+        .class_init = view_class_init,
+    },
+};
+
+void vpo_register_types(void)
+{
+    type_register_static_array(device_types, ARRAY_SIZE(device_types));
+}
+
+/*
+ * The view must not be a child of ours: the board's device tree code walks
+ * /machine/peripheral and ends the process on a sysbus type it does not know.
+ */
+bool vpo_view_realize(VpoDevice *s, Error **errp)
+{
+    s->view = VPO_VIEW(qdev_new(TYPE_VPO_VIEW));
+    s->view->dev = s;
+    object_property_add_child(qdev_get_machine(),
+                              TYPE_VFIO_PLATFORM_ONESHOT "[*]",
+                              OBJECT(s->view));
+    if (!sysbus_realize_and_unref(SYS_BUS_DEVICE(s->view), errp)) {
+        vpo_view_unrealize(s);
+        return false;
+    }
+    return true;
+}
+
+void vpo_view_unrealize(VpoDevice *s)
+{
+    object_unparent(OBJECT(s->view));
+    s->view = NULL;
+}

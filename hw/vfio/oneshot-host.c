@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The host device as VFIO gives it: attach, detach, interrupt ioctls.
+ */
+#include "qemu/osdep.h"
+#include <sys/ioctl.h>
+#include <linux/vfio.h>
+#include "qapi/error.h"
+#include "qemu/cutils.h"
+#include "oneshot-compat.h"
+#include "hw/vfio/vfio-platform-oneshot.h"
+#include "trace.h"
+
+static void host_compute_needs_reset(VFIODevice *vbasedev)
+{
+    /* The VFIO core's own reset is for PCI buses; ours is in oneshot-run.c. */
+    vbasedev->needs_reset = false;
+}
+
+static int host_hot_reset_multi(VFIODevice *vbasedev)
+{
+    return -ENOSYS;
+}
+
+/* The VFIO core calls this after every trapped access, without a NULL check. */
+static void host_accessed(VFIODevice *vbasedev)
+{
+    vpo_lines_accessed(container_of(vbasedev, VpoDevice, vbasedev));
+}
+
+static VFIODeviceOps host_ops = {
+    .vfio_compute_needs_reset = host_compute_needs_reset,
+    .vfio_hot_reset_multi = host_hot_reset_multi,
+    .vfio_eoi = host_accessed,
+};
+
+static bool host_group_id(const VpoDevice *s, int *id, Error **errp)
+{
+    g_autofree char *link = g_build_filename(s->path, "iommu_group", NULL);
+    g_autofree char *target = g_file_read_link(link, NULL);
+    g_autofree char *base = target ? g_path_get_basename(target) : NULL;
+
+    if (!base || qemu_strtoi(base, NULL, 10, id)) {
+        error_setg(errp, "the device has no IOMMU group (%s)", link);
+        return false;
+    }
+    return true;
+}
+
+static bool host_check(const VpoDevice *s, Error **errp)
+{
+    const VFIODevice *vb = &s->vbasedev;
+
+    if (!(vb->flags & (VFIO_DEVICE_FLAGS_PLATFORM | VFIO_DEVICE_FLAGS_AMBA))) {
+        error_setg(errp, "the driver does not say that this is a platform "
+                   "device (VFIO device flags 0x%x)", vb->flags);
+        return false;
+    }
+    if (vb->num_regions > VPO_DT_MAX_REGIONS ||
+        vb->num_irqs > VPO_DT_MAX_IRQS) {
+        error_setg(errp, "the driver claims %u regions and %u interrupts; "
+                   "at most %u and %u can be handled", vb->num_regions,
+                   vb->num_irqs, VPO_DT_MAX_REGIONS, VPO_DT_MAX_IRQS);
+        return false;
+    }
+    return true;
+}
+
+bool vpo_host_realize(VpoDevice *s, Error **errp)
+{
+    ERRP_GUARD();
+    VFIODevice *vb = &s->vbasedev;
+    int group_id = -1;
+
+    vb->type = VFIO_DEVICE_TYPE_PLATFORM;
+    vb->dev = DEVICE(s);
+    vb->ops = &host_ops;
+    /* A file descriptor that was handed over needs no group. */
+    if (vb->fd < 0 && !host_group_id(s, &group_id, errp)) {
+        return false;
+    }
+    if (!vpo_compat_attach(vb, group_id, errp)) {
+        vpo_find_explain(s, errp);
+        return false;
+    }
+    if (!host_check(s, errp)) {
+        vpo_compat_detach(vb);
+        return false;
+    }
+    trace_vpo_host_realize(vpo_name(s), vb->num_regions, vb->num_irqs);
+    return true;
+}
+
+void vpo_host_unrealize(VpoDevice *s)
+{
+    vpo_compat_detach(&s->vbasedev);
+}
+
+int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action)
+{
+    struct vfio_irq_set set = {
+        .argsz = sizeof(set),
+        .flags = VFIO_IRQ_SET_DATA_NONE | action,
+        .index = index,
+        .count = 1,
+    };
+    int ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_SET_IRQS, &set) ? -errno : 0;
+
+    trace_vpo_host_irq_action(vpo_name(s), index, action, ret);
+    return ret;
+}
+
+int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
+                         int fd)
+{
+    struct {
+        struct vfio_irq_set set;
+        int32_t fd;
+    } arg = {
+        .set = {
+            .argsz = sizeof(arg),
+            .flags = VFIO_IRQ_SET_DATA_EVENTFD | action,
+            .index = index,
+            .count = 1,
+        },
+        .fd = fd,
+    };
+    int ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_SET_IRQS, &arg) ? -errno : 0;
+
+    trace_vpo_host_irq_eventfd(vpo_name(s), index, action, fd, ret);
+    return ret;
+}

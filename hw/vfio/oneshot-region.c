@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The device's MMIO: regions mapped or trapped, and their windows on the
+ * machine's platform bus.
+ */
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/cutils.h"
+#include "qemu/error-report.h"
+#include "oneshot-compat.h"
+#include "hw/vfio/vfio-platform-oneshot.h"
+#include "trace.h"
+
+static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
+{
+    g_autofree char *name = g_strdup_printf("%s region %u", vpo_name(s), i);
+    int ret = vfio_region_setup(OBJECT(s), &s->vbasedev, &s->regions[i], i,
+                                name);
+
+    if (ret) {
+        error_setg_errno(errp, -ret, "region %u: the host driver does not "
+                         "describe it", i);
+        return false;
+    }
+    ret = vfio_region_mmap(&s->regions[i]);
+    if (ret) {
+        warn_report("%s: %s: region %u cannot be mapped (%s): every access "
+                    "will be trapped", TYPE_VFIO_PLATFORM_ONESHOT,
+                    vpo_name(s), i, strerror(-ret));
+    }
+    trace_vpo_region_setup(vpo_name(s), i, s->regions[i].size,
+                           s->regions[i].nr_mmaps);
+    return true;
+}
+
+bool vpo_regions_realize(VpoDevice *s, Error **errp)
+{
+    s->regions = g_new0(VFIORegion, s->vbasedev.num_regions);
+    for (; s->n_regions < s->vbasedev.num_regions; s->n_regions++) {
+        if (!region_setup(s, s->n_regions, errp)) {
+            vpo_regions_unrealize(s);
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * A flat view that is being retired may still point into the regions, and
+ * holds a reference on the device for them: what they own goes with the
+ * device's last reference, in vpo_regions_finalize().
+ */
+void vpo_regions_unrealize(VpoDevice *s)
+{
+    for (unsigned int i = 0; i < s->n_regions; i++) {
+        vfio_region_exit(&s->regions[i]);
+    }
+}
+
+void vpo_regions_finalize(VpoDevice *s)
+{
+    while (s->n_regions > 0) {
+        vfio_region_finalize(&s->regions[--s->n_regions]);
+    }
+    g_clear_pointer(&s->regions, g_free);
+}
+
+void vpo_regions_trap(VpoDevice *s, bool trap)
+{
+    for (unsigned int i = 0; i < s->n_regions; i++) {
+        vfio_region_mmaps_set_enabled(&s->regions[i], !trap);
+    }
+    trace_vpo_regions_trap(vpo_name(s), trap);
+}
+
+/* ---- windows on the platform bus ---- */
+
+/* platform_bus_link_device() would do, but ends the process when it is full */
+static bool bus_find_window(PlatformBusDevice *pbus, uint64_t size,
+                            hwaddr *offset)
+{
+    uint64_t align = pow2ceil(size);
+
+    for (hwaddr off = 0; size <= pbus->mmio_size &&
+                         off <= pbus->mmio_size - size; off += align) {
+        MemoryRegion *mr = memory_region_find(&pbus->mmio, off, size).mr;
+
+        if (!mr) {
+            *offset = off;
+            return true;
+        }
+        memory_region_unref(mr);
+    }
+    return false;
+}
+
+static void bus_unmap(VpoDevice *s, unsigned int n)
+{
+    while (n-- > 0) {
+        if (s->regions[n].mem) {
+            memory_region_del_subregion(&s->pbus->mmio, s->regions[n].mem);
+        }
+    }
+}
+
+static bool bus_map(VpoDevice *s, unsigned int i, Error **errp)
+{
+    ERRP_GUARD();
+    VFIORegion *region = &s->regions[i];
+    hwaddr offset;
+
+    if (!region->mem) {
+        return true;
+    }
+    if (!bus_find_window(s->pbus, region->size, &offset)) {
+        g_autofree char *size = size_to_str(region->size);
+        g_autofree char *room = size_to_str(s->pbus->mmio_size);
+
+        error_setg(errp, "region %u is %s (0x%zx bytes) and does not fit the "
+                   "machine's platform bus: its window of %s (0x%x bytes) has "
+                   "no such room left", i, size, region->size, room,
+                   s->pbus->mmio_size);
+        error_append_hint(errp, "Assign fewer or smaller devices to this "
+                          "guest.\n");
+        return false;
+    }
+    memory_region_add_subregion(&s->pbus->mmio, offset, region->mem);
+    trace_vpo_bus_map(vpo_name(s), i, vpo_bus_addr(s, i), region->size);
+    return true;
+}
+
+bool vpo_bus_realize(VpoDevice *s, Error **errp)
+{
+    for (unsigned int i = 0; i < s->n_regions; i++) {
+        if (!bus_map(s, i, errp)) {
+            bus_unmap(s, i);
+            return false;
+        }
+    }
+    return true;
+}
+
+void vpo_bus_unrealize(VpoDevice *s)
+{
+    bus_unmap(s, s->n_regions);
+}
+
+hwaddr vpo_bus_addr(const VpoDevice *s, unsigned int i)
+{
+    if (!s->regions[i].mem) {
+        return -1;
+    }
+    /* The board maps the bus itself: its SysBusDevice knows no address. */
+    return object_property_get_uint(OBJECT(&s->pbus->mmio), "addr", NULL) +
+           object_property_get_uint(OBJECT(s->regions[i].mem), "addr", NULL);
+}
+
+static bool region_is_direct(const VFIORegion *region)
+{
+    return region->nr_mmaps && region->mmaps[0].mmap &&
+           region->mmaps[0].mem.enabled;
+}
+
+char *vpo_mmio_paths(const VpoDevice *s)
+{
+    GString *str = g_string_new(NULL);
+
+    for (unsigned int i = 0; i < s->n_regions; i++) {
+        const VFIORegion *region = &s->regions[i];
+
+        g_string_append_printf(str, "%s%u:%s", i ? "," : "", i,
+                               !region->mem ? "empty" :
+                               region_is_direct(region) ? "direct"
+                                                        : "trapped");
+        if (region->mem && memory_region_is_mapped(region->mem)) {
+            g_string_append_printf(str, "@0x%" PRIx64 "+0x%zx",
+                                   vpo_bus_addr(s, i), region->size);
+        }
+    }
+    return g_string_free(str, false);
+}

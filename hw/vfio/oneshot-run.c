@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * When the lines may fire: armed and masked at start, released when the
+ * guest runs, held and released again around every system reset.
+ */
+#include "qemu/osdep.h"
+#include <sys/ioctl.h>
+#include <linux/vfio.h>
+#include "qapi/error.h"
+#include "qemu/error-report.h"
+#include "qemu/main-loop.h"
+#include "oneshot-compat.h"
+#include "hw/vfio/vfio-platform-oneshot.h"
+#include "trace.h"
+
+void vpo_line_event(VpoLine *line, VpoIrqEvent event)
+{
+    VpoIrqState before = line->irq.state;
+    int ret = vpo_irq_event(&line->irq, event);
+
+    trace_vpo_line_event(vpo_name(line->dev), line->irq.index,
+                         vpo_irq_event_str(event), vpo_irq_state_str(before),
+                         vpo_irq_state_str(line->irq.state), ret);
+    if (ret < 0) {
+        error_report("%s: %s: interrupt %u: '%s' failed while %s: %s. The "
+                     "line is now %s: the device may be dead until the guest "
+                     "is reset; the kernel log of the host may say more.",
+                     TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(line->dev),
+                     line->irq.index, vpo_irq_event_str(event),
+                     vpo_irq_state_str(before), strerror(-ret),
+                     vpo_irq_state_str(line->irq.state));
+    }
+}
+
+void vpo_lines_event(VpoDevice *s, VpoIrqEvent event)
+{
+    for (unsigned int i = 0; i < s->n_lines; i++) {
+        vpo_line_event(&s->lines[i], event);
+    }
+}
+
+void vpo_lines_accessed(VpoDevice *s)
+{
+    for (unsigned int i = 0; i < s->n_lines; i++) {
+        VpoLine *line = &s->lines[i];
+
+        if (line->irq.state == VPO_IRQ_OFF ||
+            line->irq.inject->done != VPO_IRQ_DONE_ACCESS) {
+            continue;
+        }
+        if (event_notifier_test_and_clear(&line->trigger)) {
+            vpo_line_event(line, VPO_IRQ_STALE);
+        }
+        vpo_line_event(line, VPO_IRQ_COMPLETE);
+    }
+}
+
+/* ---- arming ---- */
+
+static bool run_needs_trap(const VpoLine *line)
+{
+    return line->irq.backend->level &&
+           line->irq.inject->done == VPO_IRQ_DONE_ACCESS;
+}
+
+static void run_warn_slower(const VpoLine *line)
+{
+    const VpoIrq *irq = &line->irq;
+
+    if (!irq->why_slower) {
+        return;
+    }
+    warn_report("%s: %s: interrupt %u takes the slow path '%s' instead of "
+                "'%s': %s%s%s%s", TYPE_VFIO_PLATFORM_ONESHOT,
+                vpo_name(line->dev), irq->index, vpo_irq_path(irq),
+                line->kind->paths[0]->path, irq->why_slower,
+                irq->why_errno ? ": " : "",
+                irq->why_errno ? strerror(irq->why_errno) : "",
+                run_needs_trap(line) ? "; every access to the device is "
+                                       "trapped" : "");
+}
+
+static bool run_arm(VpoLine *line, Error **errp)
+{
+    int ret = vpo_irq_arm(&line->irq, line->kind->paths);
+
+    trace_vpo_run_arm(vpo_name(line->dev), line->irq.index,
+                      vpo_irq_path(&line->irq), line->gsi, ret);
+    if (ret < 0) {
+        error_setg_errno(errp, -ret, "interrupt %u cannot be armed",
+                         line->irq.index);
+        return false;
+    }
+    run_warn_slower(line);
+    if (run_needs_trap(line)) {
+        vpo_regions_trap(line->dev, true);
+    }
+    return true;
+}
+
+bool vpo_arm_realize(VpoDevice *s, Error **errp)
+{
+    for (unsigned int i = 0; i < s->n_lines; i++) {
+        if (!run_arm(&s->lines[i], errp)) {
+            vpo_arm_unrealize(s);
+            return false;
+        }
+    }
+    return true;
+}
+
+void vpo_arm_unrealize(VpoDevice *s)
+{
+    vpo_lines_event(s, VPO_IRQ_DISARM);
+}
+
+char *vpo_irq_paths(const VpoDevice *s)
+{
+    GString *str = g_string_new(NULL);
+
+    for (unsigned int i = 0; i < s->n_lines; i++) {
+        g_string_append_printf(str, "%s%u:%s", i ? "," : "", i,
+                               vpo_irq_path(&s->lines[i].irq));
+    }
+    return g_string_free(str, false);
+}
+
+/* ---- the guest starts, and is reset ---- */
+
+static void run_vm_state(void *opaque, bool running, RunState state)
+{
+    if (running) {
+        vpo_lines_event(opaque, VPO_IRQ_RELEASE);
+    }
+}
+
+/*
+ * The reset of the guest's GIC writes level 0 to every line, so nothing may
+ * be raised before it. Reset handlers run in no useful order: the lines are
+ * held here, and released from a bottom half, which runs after all of them.
+ */
+static void run_reset(void *opaque)
+{
+    VpoDevice *s = opaque;
+
+    vpo_lines_event(s, VPO_IRQ_HOLD);
+    if (s->vbasedev.reset_works && ioctl(s->vbasedev.fd, VFIO_DEVICE_RESET)) {
+        warn_report("%s: %s: the host driver could not reset the device: %s",
+                    TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(s), strerror(errno));
+    }
+    qemu_bh_schedule(s->release_bh);
+}
+
+static void run_release(void *opaque)
+{
+    /* If the guest does not run, its start releases the lines. */
+    if (runstate_is_running()) {
+        vpo_lines_event(opaque, VPO_IRQ_RELEASE);
+    }
+}
+
+bool vpo_run_realize(VpoDevice *s, Error **errp)
+{
+    s->release_bh = qemu_bh_new(run_release, s);
+    qemu_register_reset(run_reset, s);
+    s->vm_state = qdev_add_vm_change_state_handler(DEVICE(s), run_vm_state, s);
+    return true;
+}
+
+void vpo_run_unrealize(VpoDevice *s)
+{
+    qemu_del_vm_change_state_handler(s->vm_state);
+    qemu_unregister_reset(run_reset, s);
+    qemu_bh_delete(s->release_bh);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vfio-platform-oneshot: a host platform device for a guest, and its parts.
+ *
+ * The front end is a bus-less device; its regions and interrupts live on the
+ * machine's platform bus. All functions run under the big QEMU lock.
+ */
+#ifndef HW_VFIO_VFIO_PLATFORM_ONESHOT_H
+#define HW_VFIO_VFIO_PLATFORM_ONESHOT_H
+
+#include "hw/platform-bus.h"
+#include "hw/qdev-core.h"
+#include "hw/sysbus.h"
+#include "hw/vfio/vfio-common.h"
+#include "qemu/event_notifier.h"
+#include "qom/object.h"
+#include "vpo-irq.h"
+#include "vpo-of.h"
+
+#define TYPE_VFIO_PLATFORM_ONESHOT "vfio-platform-oneshot"
+OBJECT_DECLARE_SIMPLE_TYPE(VpoDevice, VFIO_PLATFORM_ONESHOT)
+
+/* Where "info qtree", which walks buses only, can show the device. */
+#define TYPE_VPO_VIEW "vfio-platform-oneshot-view"
+OBJECT_DECLARE_SIMPLE_TYPE(VpoView, VPO_VIEW)
+
+struct VpoView {
+    SysBusDevice parent_obj;
+    VpoDevice *dev;
+};
+
+/*
+ * What a host line is: its backend, and the injection paths that can carry
+ * it, best first, NULL-terminated.
+ */
+typedef struct VpoLineKind {
+    VpoIrqBackend backend;
+    const VpoIrqInject *paths[3];
+} VpoLineKind;
+
+/* One interrupt index of the host device. */
+typedef struct VpoLine {
+    VpoIrq irq;
+    VpoDevice *dev;
+    const VpoLineKind *kind;
+    unsigned int bus_irq;  /* index on the platform bus */
+    qemu_irq pin;          /* the GIC input that it leads to */
+    int gsi;               /* its number, the SPI number */
+    EventNotifier trigger; /* host driver -> KVM or QEMU */
+    EventNotifier unmask;  /* KVM's resampler -> host driver */
+} VpoLine;
+
+struct VpoDevice {
+    DeviceState parent_obj;
+
+    /* properties */
+    char *host;
+    char *sysfsdev;
+    bool irqfd;
+
+    VFIODevice vbasedev;  /* not a QOM object */
+    char *path;           /* the host device's directory in sysfs */
+    VpoOfNode of;
+    PlatformBusDevice *pbus;
+    VFIORegion *regions;
+    unsigned int n_regions;
+    VpoLine *lines;
+    unsigned int n_lines;
+    char *dt_path;        /* the guest's node, or NULL */
+    VpoView *view;
+    QEMUBH *release_bh;
+    VMChangeStateEntry *vm_state;
+    unsigned int steps_done;
+};
+
+/* The name that messages and trace events carry. */
+static inline const char *vpo_name(const VpoDevice *s)
+{
+    return s->vbasedev.name;
+}
+
+/*
+ * Steps of realize. Each *_realize reports through @errp and, failing, leaves
+ * nothing behind; its *_unrealize is only called after it succeeded. What a
+ * *_finalize frees stays for as long as the object.
+ */
+bool vpo_fits_realize(VpoDevice *s, Error **errp);
+bool vpo_find_realize(VpoDevice *s, Error **errp);
+void vpo_find_finalize(VpoDevice *s);
+bool vpo_host_realize(VpoDevice *s, Error **errp);
+void vpo_host_unrealize(VpoDevice *s);
+bool vpo_regions_realize(VpoDevice *s, Error **errp);
+void vpo_regions_unrealize(VpoDevice *s);
+void vpo_regions_finalize(VpoDevice *s);
+bool vpo_bus_realize(VpoDevice *s, Error **errp);
+void vpo_bus_unrealize(VpoDevice *s);
+bool vpo_lines_realize(VpoDevice *s, Error **errp);
+void vpo_lines_unrealize(VpoDevice *s);
+bool vpo_arm_realize(VpoDevice *s, Error **errp);
+void vpo_arm_unrealize(VpoDevice *s);
+bool vpo_fdt_realize(VpoDevice *s, Error **errp);
+void vpo_fdt_unrealize(VpoDevice *s);
+bool vpo_view_realize(VpoDevice *s, Error **errp);
+void vpo_view_unrealize(VpoDevice *s);
+bool vpo_run_realize(VpoDevice *s, Error **errp);
+void vpo_run_unrealize(VpoDevice *s);
+
+/* Why attaching failed, and what to do: appended to @errp as a hint. */
+void vpo_find_explain(const VpoDevice *s, Error *const *errp);
+
+/* Does this object fit the QEMU that it is loaded into? */
+bool vpo_fits(Error **errp);
+
+/*
+ * What the stub calls: at -plugin with its options (0, or -1 after a
+ * message), or when it was preloaded, to have the options listed.
+ */
+int vpo_plugin_install(int argc, char **argv);
+void vpo_plugin_preload(void);
+
+/* VFIO_DEVICE_SET_IRQS on one index without data. 0 or negative errno. */
+int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action);
+
+/*
+ * Give the host driver an eventfd for VFIO_IRQ_SET_ACTION_TRIGGER or UNMASK;
+ * fd -1 takes it away. 0 or negative errno.
+ */
+int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
+                         int fd);
+
+/* Regions reachable directly, or every access trapped. */
+void vpo_regions_trap(VpoDevice *s, bool trap);
+/* Guest physical address of region @i; -1 if it is empty. */
+hwaddr vpo_bus_addr(const VpoDevice *s, unsigned int i);
+/* Called after each trapped access: see VPO_IRQ_DONE_ACCESS. */
+void vpo_lines_accessed(VpoDevice *s);
+/* Feed @event to a line, or to every line; what fails is reported. */
+void vpo_line_event(VpoLine *line, VpoIrqEvent event);
+void vpo_lines_event(VpoDevice *s, VpoIrqEvent event);
+
+/* "0:irqfd+resamplefd,1:userspace"; free with g_free(). */
+char *vpo_irq_paths(const VpoDevice *s);
+/* "0:direct@0xc000000+0x1000"; free with g_free(). */
+char *vpo_mmio_paths(const VpoDevice *s);
+
+extern const VpoLineKind vpo_line_automask;
+extern const VpoLineKind vpo_line_edge;
+extern const VpoIrqInject vpo_inject_resample;
+extern const VpoIrqInject vpo_inject_irqfd;
+extern const VpoIrqInject vpo_inject_userspace;
+
+/* Add the QOM types. */
+void vpo_register_types(void);
+
+#endif
