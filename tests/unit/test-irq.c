@@ -1,0 +1,478 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The interrupt core: every state x event cell of both tables, what each does
+ * in which order, and what it does when an action fails.
+ */
+#include <errno.h>
+#include <glib.h>
+#include "vpo-irq.h"
+
+/* ---- a fake host line and a fake guest that write down what is asked ---- */
+
+typedef struct Fake {
+    VpoIrq irq;
+    GString *log;        /* the actions, one letter each */
+    const char *fail;    /* letters that fail, or NULL */
+} Fake;
+
+static int fake_do(VpoIrq *irq, char letter)
+{
+    Fake *f = irq->opaque;
+
+    if (f->fail && strchr(f->fail, letter)) {
+        g_string_append_c(f->log, '!');
+        g_string_append_c(f->log, letter);
+        return -EIO;
+    }
+    g_string_append_c(f->log, letter);
+    return 0;
+}
+
+static int fake_mask(VpoIrq *irq)
+{
+    return fake_do(irq, 'm');
+}
+
+static int fake_unmask(VpoIrq *irq)
+{
+    return fake_do(irq, 'u');
+}
+
+static int fake_arm(VpoIrq *irq)
+{
+    return fake_do(irq, 'a');
+}
+
+static void fake_disarm(VpoIrq *irq)
+{
+    fake_do(irq, 'd');
+}
+
+static int fake_bind(VpoIrq *irq)
+{
+    return fake_do(irq, 'b');
+}
+
+static void fake_unbind(VpoIrq *irq)
+{
+    fake_do(irq, 'x');
+}
+
+static void fake_set(VpoIrq *irq, bool high)
+{
+    fake_do(irq, high ? 'H' : 'L');
+}
+
+static const char *fake_no_obstacle(const VpoIrq *irq)
+{
+    (void)irq;
+    return NULL;
+}
+
+static const char *fake_obstacle(const VpoIrq *irq)
+{
+    (void)irq;
+    return "no kernel";
+}
+
+#define BACKEND(is_level, t) {                                      \
+    .name = "fake", .table = (t), .level = (is_level),              \
+    .mask = fake_mask, .unmask = fake_unmask,                       \
+    .arm = fake_arm, .disarm = fake_disarm,                         \
+}
+static const VpoIrqBackend fake_level = BACKEND(true, &vpo_irq_level_table);
+static const VpoIrqBackend fake_edge = BACKEND(false, &vpo_irq_edge_table);
+
+#define INJECT(p, obst) {                                           \
+    .path = (p), .done = VPO_IRQ_DONE_ACCESS, .obstacle = (obst),   \
+    .bind = fake_bind, .unbind = fake_unbind, .set = fake_set,      \
+}
+static const VpoIrqInject fake_path = INJECT("fast", fake_no_obstacle);
+static const VpoIrqInject fake_slow = INJECT("slow", fake_no_obstacle);
+static const VpoIrqInject fake_blocked = INJECT("blocked", fake_obstacle);
+
+static void fake_init(Fake *f, const VpoIrqBackend *backend, VpoIrqState state)
+{
+    *f = (Fake) { .log = g_string_new(NULL) };
+    f->irq.opaque = f;
+    f->irq.backend = backend;
+    f->irq.inject = &fake_path;
+    f->irq.state = state;
+}
+
+static void fake_free(Fake *f)
+{
+    g_string_free(f->log, true);
+}
+
+/* ---- every cell ---- */
+
+#define OFF VPO_IRQ_OFF
+#define HELD VPO_IRQ_HELD
+#define IDLE VPO_IRQ_IDLE
+#define ASSD VPO_IRQ_ASSERTED
+
+/* @act: letters in order. @ret: 0, or the refusal. */
+typedef struct Cell {
+    VpoIrqState from;
+    VpoIrqEvent event;
+    VpoIrqState to;
+    const char *act;
+    int ret;
+    unsigned raised, completed, dropped;
+} Cell;
+
+static const Cell level_cells[] = {
+    { OFF, VPO_IRQ_ARM, HELD, "mba", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_RELEASE, OFF, "", -EINVAL, 0, 0, 0 },
+    { OFF, VPO_IRQ_TRIGGER, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_STALE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
+
+    { HELD, VPO_IRQ_ARM, HELD, "", -EBUSY, 0, 0, 0 },
+    { HELD, VPO_IRQ_RELEASE, IDLE, "u", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_TRIGGER, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_STALE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { IDLE, VPO_IRQ_ARM, IDLE, "", -EBUSY, 0, 0, 0 },
+    { IDLE, VPO_IRQ_RELEASE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_TRIGGER, ASSD, "H", 0, 1, 0, 0 },
+    { IDLE, VPO_IRQ_STALE, IDLE, "u", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_HOLD, HELD, "mL", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
+
+    { ASSD, VPO_IRQ_ARM, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_RELEASE, ASSD, "", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_TRIGGER, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_STALE, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_COMPLETE, IDLE, "Lu", 0, 0, 1, 0 },
+    { ASSD, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
+};
+
+static const Cell edge_cells[] = {
+    { OFF, VPO_IRQ_ARM, HELD, "mba", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_RELEASE, OFF, "", -EINVAL, 0, 0, 0 },
+    { OFF, VPO_IRQ_TRIGGER, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_STALE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
+
+    { HELD, VPO_IRQ_ARM, HELD, "", -EBUSY, 0, 0, 0 },
+    { HELD, VPO_IRQ_RELEASE, IDLE, "u", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_TRIGGER, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_STALE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { IDLE, VPO_IRQ_ARM, IDLE, "", -EBUSY, 0, 0, 0 },
+    { IDLE, VPO_IRQ_RELEASE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_TRIGGER, IDLE, "HL", 0, 1, 0, 0 },
+    { IDLE, VPO_IRQ_STALE, IDLE, "HL", 0, 1, 0, 0 },
+    { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { ASSD, VPO_IRQ_ARM, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_RELEASE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_TRIGGER, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_STALE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_COMPLETE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+};
+
+static const struct Table {
+    const char *name;
+    const VpoIrqBackend *backend;
+    const Cell *cells;
+    size_t n;
+} tables[] = {
+    { "level", &fake_level, level_cells, G_N_ELEMENTS(level_cells) },
+    { "edge", &fake_edge, edge_cells, G_N_ELEMENTS(edge_cells) },
+};
+
+typedef struct CellTest {
+    const struct Table *table;
+    const Cell *cell;
+} CellTest;
+
+static void test_cell(gconstpointer data)
+{
+    const CellTest *t = data;
+    const Cell *c = t->cell;
+    Fake f;
+
+    fake_init(&f, t->table->backend, c->from);
+    g_assert_cmpint(vpo_irq_event(&f.irq, c->event), ==, c->ret);
+    g_assert_cmpstr(f.log->str, ==, c->act);
+    g_assert_cmpint(f.irq.state, ==, c->to);
+    g_assert_cmpuint(f.irq.counts.raised, ==, c->raised);
+    g_assert_cmpuint(f.irq.counts.completed, ==, c->completed);
+    g_assert_cmpuint(f.irq.counts.dropped, ==, c->dropped);
+    g_assert_cmpuint(f.irq.counts.errors, ==, c->ret != 0);
+    g_assert_cmpuint(f.irq.counts.triggers, ==,
+                     c->event == VPO_IRQ_TRIGGER || c->event == VPO_IRQ_STALE);
+    fake_free(&f);
+}
+
+/* The lists above name each cell once: none is left out. */
+static void test_cells_complete(void)
+{
+    for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
+        unsigned seen[VPO_IRQ_N_STATES][VPO_IRQ_N_EVENTS] = { 0 };
+
+        for (size_t i = 0; i < tables[t].n; i++) {
+            seen[tables[t].cells[i].from][tables[t].cells[i].event]++;
+        }
+        for (int s = 0; s < VPO_IRQ_N_STATES; s++) {
+            for (int e = 0; e < VPO_IRQ_N_EVENTS; e++) {
+                g_assert_cmpuint(seen[s][e], ==, 1);
+            }
+        }
+    }
+}
+
+/* An empty initialiser would read as "go to OFF, do nothing". */
+static void test_cells_filled(void)
+{
+    for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
+        for (int s = 1; s < VPO_IRQ_N_STATES; s++) {
+            for (int e = 0; e < VPO_IRQ_N_EVENTS; e++) {
+                const VpoIrqArc *arc = &(*tables[t].backend->table)[s][e];
+
+                g_assert_true(arc->next != VPO_IRQ_OFF ||
+                              e == VPO_IRQ_DISARM);
+            }
+        }
+    }
+}
+
+/* ---- failures ---- */
+
+static const struct Failure {
+    VpoIrqState from;
+    VpoIrqEvent event;
+    const char *fail;
+    const char *act; /* with the undoing, in mirror order */
+    VpoIrqState to;
+} failures[] = {
+    { OFF, VPO_IRQ_ARM, "m", "!m", OFF },
+    { OFF, VPO_IRQ_ARM, "b", "m!b", OFF },
+    { OFF, VPO_IRQ_ARM, "a", "mb!ax", OFF },
+    { HELD, VPO_IRQ_RELEASE, "u", "!u", HELD },
+    { IDLE, VPO_IRQ_STALE, "u", "!u", HELD },
+    { IDLE, VPO_IRQ_HOLD, "m", "!m", IDLE },
+    { ASSD, VPO_IRQ_COMPLETE, "u", "L!u", HELD },
+    { ASSD, VPO_IRQ_HOLD, "m", "L!m", HELD },
+};
+
+static void test_failures(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
+        const struct Failure *t = &failures[i];
+        Fake f;
+
+        fake_init(&f, &fake_level, t->from);
+        f.fail = t->fail;
+        g_assert_cmpint(vpo_irq_event(&f.irq, t->event), ==, -EIO);
+        g_assert_cmpstr(f.log->str, ==, t->act);
+        g_assert_cmpint(f.irq.state, ==, t->to);
+        g_assert_cmpuint(f.irq.counts.errors, ==, 1);
+        fake_free(&f);
+    }
+}
+
+/* After a failed unmask the next release tries again: not dead for ever. */
+static void test_release_retries(void)
+{
+    Fake f;
+
+    fake_init(&f, &fake_level, HELD);
+    f.fail = "u";
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_RELEASE), ==, -EIO);
+    f.fail = NULL;
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_RELEASE), ==, 0);
+    g_assert_cmpstr(f.log->str, ==, "!uu");
+    g_assert_cmpint(f.irq.state, ==, IDLE);
+    fake_free(&f);
+}
+
+/* ---- paths ---- */
+
+static void test_arm_best_path(void)
+{
+    const VpoIrqInject *const paths[] = { &fake_path, &fake_slow, NULL };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "off");
+    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "fast");
+    g_assert_null(f.irq.why_slower);
+    g_assert_cmpstr(f.log->str, ==, "mba");
+    fake_free(&f);
+}
+
+static void test_arm_steps_over_obstacle(void)
+{
+    const VpoIrqInject *const paths[] = { &fake_blocked, &fake_slow, NULL };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
+    g_assert_cmpstr(f.irq.why_slower, ==, "no kernel");
+    g_assert_cmpint(f.irq.why_errno, ==, 0);
+    g_assert_cmpstr(f.log->str, ==, "mba");
+    fake_free(&f);
+}
+
+static int fake_bind_fails(VpoIrq *irq)
+{
+    fake_do(irq, 'B');
+    return -EAGAIN;
+}
+
+static void test_arm_steps_down(void)
+{
+    VpoIrqInject unbindable = fake_path;
+    const VpoIrqInject *const paths[] = { &unbindable, &fake_slow, NULL };
+    Fake f;
+
+    unbindable.bind = fake_bind_fails;
+    fake_init(&f, &fake_level, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
+    g_assert_nonnull(f.irq.why_slower);
+    g_assert_cmpint(f.irq.why_errno, ==, EAGAIN);
+    /* nothing of the first path is left bound */
+    g_assert_cmpstr(f.log->str, ==, "mBmba");
+    fake_free(&f);
+}
+
+static void test_arm_no_path(void)
+{
+    const VpoIrqInject *const blocked[] = { &fake_blocked, NULL };
+    const VpoIrqInject *const failing[] = { &fake_path, NULL };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, blocked), ==, -ENOTSUP);
+    g_assert_cmpstr(f.log->str, ==, "");
+    f.fail = "a";
+    g_assert_cmpint(vpo_irq_arm(&f.irq, failing), ==, -EIO);
+    g_assert_cmpint(f.irq.state, ==, OFF);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "off");
+    fake_free(&f);
+}
+
+static void test_arm_twice(void)
+{
+    const VpoIrqInject *const first[] = { &fake_path, NULL };
+    const VpoIrqInject *const second[] = { &fake_slow, NULL };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, first), ==, 0);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, second), ==, -EBUSY);
+    g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "fast");
+    g_assert_cmpstr(f.log->str, ==, "mba");
+    fake_free(&f);
+}
+
+/* ---- whole lives ---- */
+
+static void feed(Fake *f, const VpoIrqEvent *events, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g_assert_cmpint(vpo_irq_event(&f->irq, events[i]), ==, 0);
+    }
+}
+
+/* A reset while asserted: lowered, masked, and asked again afterwards. */
+static void test_reset_in_flight(void)
+{
+    static const VpoIrqEvent life[] = {
+        VPO_IRQ_ARM, VPO_IRQ_RELEASE, VPO_IRQ_TRIGGER, VPO_IRQ_HOLD,
+        VPO_IRQ_RELEASE, VPO_IRQ_TRIGGER, VPO_IRQ_COMPLETE, VPO_IRQ_DISARM,
+    };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    feed(&f, life, G_N_ELEMENTS(life));
+    g_assert_cmpstr(f.log->str, ==, "mba" "u" "H" "Lm" "u" "H" "Lu" "dxL");
+    g_assert_cmpuint(f.irq.counts.raised, ==, 2);
+    g_assert_cmpuint(f.irq.counts.dropped, ==, 0);
+    fake_free(&f);
+}
+
+/* An access overtakes the trigger: the line is asked, nothing is raised. */
+static void test_access_overtakes(void)
+{
+    static const VpoIrqEvent life[] = {
+        VPO_IRQ_ARM, VPO_IRQ_RELEASE, VPO_IRQ_STALE, VPO_IRQ_COMPLETE,
+    };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    feed(&f, life, G_N_ELEMENTS(life));
+    g_assert_cmpstr(f.log->str, ==, "mba" "u" "u");
+    g_assert_cmpuint(f.irq.counts.raised, ==, 0);
+    fake_free(&f);
+}
+
+static void test_names(void)
+{
+    for (int s = 0; s < VPO_IRQ_N_STATES; s++) {
+        g_assert_cmpstr(vpo_irq_state_str(s), !=, "?");
+    }
+    for (int e = 0; e < VPO_IRQ_N_EVENTS; e++) {
+        g_assert_cmpstr(vpo_irq_event_str(e), !=, "?");
+    }
+    g_assert_cmpstr(vpo_irq_state_str(VPO_IRQ_N_STATES), ==, "?");
+    g_assert_cmpstr(vpo_irq_event_str(VPO_IRQ_N_EVENTS), ==, "?");
+}
+
+static void add_cells(const struct Table *table)
+{
+    for (size_t i = 0; i < table->n; i++) {
+        const Cell *c = &table->cells[i];
+        CellTest *test = g_new(CellTest, 1);
+        g_autofree char *path = g_strdup_printf(
+            "/irq/%s/%s/%s", table->name, vpo_irq_state_str(c->from),
+            vpo_irq_event_str(c->event));
+
+        *test = (CellTest) { .table = table, .cell = c };
+        g_test_add_data_func_full(path, test, test_cell, g_free);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t t = 0; t < G_N_ELEMENTS(tables); t++) {
+        add_cells(&tables[t]);
+    }
+    g_test_add_func("/irq/cells/complete", test_cells_complete);
+    g_test_add_func("/irq/cells/filled", test_cells_filled);
+    g_test_add_func("/irq/failures", test_failures);
+    g_test_add_func("/irq/release-retries", test_release_retries);
+    g_test_add_func("/irq/arm/best", test_arm_best_path);
+    g_test_add_func("/irq/arm/obstacle", test_arm_steps_over_obstacle);
+    g_test_add_func("/irq/arm/step-down", test_arm_steps_down);
+    g_test_add_func("/irq/arm/no-path", test_arm_no_path);
+    g_test_add_func("/irq/arm/twice", test_arm_twice);
+    g_test_add_func("/irq/reset-in-flight", test_reset_in_flight);
+    g_test_add_func("/irq/access-overtakes", test_access_overtakes);
+    g_test_add_func("/irq/names", test_names);
+    return g_test_run();
+}
