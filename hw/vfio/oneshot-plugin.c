@@ -68,7 +68,7 @@ static bool plugin_version_fits(Error **errp)
         return true;
     }
     error_setg(errp, "this object was built for QEMU %d.%d and cannot run in "
-               "QEMU %" PRId64 ".%" PRId64 ".%" PRId64 "%s",
+               "QEMU %" PRId64 ".%" PRId64 ".%" PRId64 " (%s)",
                QEMU_VERSION_MAJOR, QEMU_VERSION_MINOR, v->qemu->major,
                v->qemu->minor, v->qemu->micro, v->package);
     return false;

@@ -80,17 +80,17 @@ static void stub_list(const char *dir, char *list, size_t size)
     }
 }
 
-static void stub_refuse(const char *dir, const char *path, const char *why)
+static void stub_refuse(const char *dir, const char *why)
 {
     char list[256];
 
     stub_list(dir, list, sizeof(list));
     error_report(NAME ": no object fits this QEMU, %" PRId64 ".%" PRId64
-                 ".%" PRId64 "%s (%s: %s). There are objects for QEMU: %s. "
-                 "To build one against this QEMU's source package, see "
+                 ".%" PRId64 " (%s): %s. In %s there are objects for QEMU: "
+                 "%s. To build one against this QEMU's source package, see "
                  "'Another QEMU' in README.md.",
                  stub_version->qemu->major, stub_version->qemu->minor,
-                 stub_version->qemu->micro, stub_version->package, path, why,
+                 stub_version->qemu->micro, stub_version->package, why, dir,
                  *list ? list : "none");
 }
 
@@ -105,7 +105,7 @@ static void *stub_open(const char *symbol)
     object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     sym = object ? dlsym(object, symbol) : NULL;
     if (!sym) {
-        stub_refuse(dir, path, dlerror());
+        stub_refuse(dir, dlerror());
         if (object) {
             dlclose(object);
         }
