@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The boards that the emulated host is: QEMU's `virt`, and edits of its tree."""
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable
+
+from vpo import paths, qemu
+
+MEMORY_MB = 1024
+PL031 = "pl031@9010000"
+
+
+def host_qemu() -> list[str]:
+    """The QEMU that emulates the host, this machine's own architecture."""
+    return [str(word) for word in qemu.binary("7.2", "amd64")]
+
+
+def node(source: str, name: str) -> tuple[int, int]:
+    """Where a node's text stands in a device tree source."""
+    begin = source.index(f"\t{name} {{")
+    return begin, source.index("\n\t};", begin)
+
+
+def edit_node(source: str, name: str, pattern: str, new: str) -> str:
+    """Replaces text within one node; an edit that finds nothing is an error."""
+    begin, end = node(source, name)
+    text, count = re.subn(pattern, new, source[begin:end])
+    if count != 1:
+        raise ValueError(f"{name}: {pattern!r} found {count} times")
+    return source[:begin] + text + source[end:]
+
+
+def add_node(source: str, name: str, text: str) -> str:
+    """Adds a node to the root, in front of an existing one."""
+    begin = source.index(f"\t{PL031} {{")
+    return source[:begin] + f"\t{name} {{\n{text}\t}};\n\n" + source[begin:]
+
+
+def stock(source: str) -> str:
+    return source
+
+
+def edge(source: str) -> str:
+    """The PL031 raises an edge-triggered interrupt (1: rising edge)."""
+    return edit_node(source, PL031, r"interrupts = <(\S+) (\S+) 0x0?4>",
+                     r"interrupts = <\1 \2 0x01>")
+
+
+def smmu(source: str) -> str:
+    """The PL031 is behind the SMMU, so it has an IOMMU group."""
+    handle = re.search(r"\tsmmuv3@.*?phandle = <(\S+)>", source, re.S)
+    return edit_node(source, PL031, r"(\n\t\tclocks = )",
+                     rf"\n\t\tiommus = <{handle[1]} 0x8000>;\1")
+
+
+def lab(source: str) -> str:
+    """The PL031 is a plain platform device, and there are impossible ones.
+
+    vpo-test,big has a region that no platform bus of QEMU's holds (in the
+    board's empty PCIe window), and vpo-test,wide more interrupts than one has.
+    """
+    source = edit_node(source, PL031, r'compatible = "[^;]*";',
+                       'compatible = "vpo-test,rtc";')
+    source = add_node(
+        source, "big@20000000", '\t\tcompatible = "vpo-test,big";\n'
+        "\t\treg = <0x00 0x20000000 0x00 0x4000000>;\n")
+    lines = " ".join(f"0x00 {100 + n:#x} 0x04" for n in range(65))
+    return add_node(
+        source, "wide@24000000", '\t\tcompatible = "vpo-test,wide";\n'
+        "\t\treg = <0x00 0x24000000 0x00 0x1000>;\n"
+        f"\t\tinterrupts = <{lines}>;\n")
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board: how the outer QEMU is started, and what its tree says."""
+    name: str
+    edit: Callable[[str], str] = field(default=stock)
+    machine: str = ""           # more of -M
+
+
+BOARDS = {board.name: board for board in (
+    Board("stock"), Board("edge", edge), Board("lab", lab),
+    Board("smmu", smmu, ",iommu=smmuv3"))}
+
+
+def machine_args(board: Board, gic: int, smp: int) -> list[str]:
+    """The outer QEMU's machine; with no randomness anywhere in it."""
+    return ["-M", f"virt,virtualization=on,gic-version={gic},"
+            f"dtb-randomness=off{board.machine}", "-cpu", "cortex-a76",
+            "-smp", str(smp), "-m", str(MEMORY_MB), "-nographic",
+            "-nodefaults"]
+
+
+def _dtc(source: Path, kind: str, out: Path, out_kind: str) -> None:
+    subprocess.run(["dtc", "-q", "-I", kind, "-O", out_kind, "-o", out, source],
+                   check=True)
+
+
+def device_tree(board: Board, gic: int, smp: int) -> Path | None:
+    """The edited tree; None for a board that QEMU describes itself."""
+    if board.edit is stock:
+        return None
+    folder = paths.build() / "bench/boards"
+    folder.mkdir(parents=True, exist_ok=True)
+    base = folder / f"{board.name}-gic{gic}-smp{smp}"
+    dumped, source, out = (base.with_suffix(s) for s in
+                           (".dump", ".dts", ".dtb"))
+    args = machine_args(board, gic, smp)
+    args[1] += f",dumpdtb={dumped}"
+    subprocess.run([*host_qemu(), *args, "-serial", "null"], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    _dtc(dumped, "dtb", source, "dts")
+    source.write_text(board.edit(source.read_text(encoding="utf-8")),
+                      encoding="utf-8")
+    _dtc(source, "dts", out, "dtb")
+    return out

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Reporting: what the scripts of the emulated host say on its console.
+#
+#   @begin CASE         a case starts
+#   @result KEY=VALUE   one figure or finding of the case (the rest of the line)
+#   @text WHICH LINE    a line of some program's output
+#   @trouble TEXT       the case has failed, and why
+#   @end CASE           it is over
+
+# A run that goes wrong may print without end.
+TEXT_LINES=60
+
+result() { echo "@result $*"; }
+trouble() { echo "@trouble $*"; }
+
+# text WHICH FILE
+text() {
+    [ -s "$2" ] || return 0
+    tr -cd '\11\12\40-\176' <"$2" | cut -c1-400 | head -n $TEXT_LINES |
+        sed "s/^/@text $1 /"
+}
+
+case_begin() {
+    CASE=$1
+    echo "@begin $CASE"
+    check_dmesg boot
+    rm -rf /run/case
+    mkdir -p /run/case
+    cd /run/case || exit
+}
+
+case_end() {
+    check_dmesg case
+    cd /
+    echo "@end $CASE"
+}
+
+# Anything here is a fault of the kernel driver, or of the kernel under it.
+DMESG_TROUBLE='cut here|WARNING:|BUG:|nobody cared|Unable to handle|Call trace:|refcount_t|rcu.*stall'
+
+check_dmesg() {
+    dmesg -c >/run/dmesg
+    if grep -qE "$DMESG_TROUBLE" /run/dmesg; then
+        trouble "the host kernel's log ($1): $(grep -m1 -E "$DMESG_TROUBLE" /run/dmesg)"
+        grep -m1 -A30 -E "$DMESG_TROUBLE" /run/dmesg >/run/dmesg.trouble
+        text dmesg /run/dmesg.trouble
+    fi
+    cat /run/dmesg >>/run/dmesg.all
+}
+
+# The "key=value …" words of the caller become shell variables.
+set_words() {
+    for word in "$@"; do
+        eval "${word%%=*}=\${word#*=}"
+    done
+}

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A case that runs one guest with the assigned devices, and reports on it.
+
+QEMU=qemu-system-aarch64
+PLUGIN=/plugin/vfio-platform-oneshot.so
+IRQ_PATH='{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/dut0", "property": "irq-path"}}'
+# QEMU's own vfio-platform has no such property; its trace points tell.
+STOCK_TRACE='vfio_platform_start_*_irqfd_injection'
+
+machine_args() {
+    echo "-M virt,gic-version=$gic -accel $accel -cpu $cpu -smp $vcpus -m $memory" \
+        "-nodefaults -nic none -display none"
+}
+
+# A -device for each assigned device: dut0, dut1 …
+device_args() {
+    n=0
+    if [ "$frontend" = vfio-platform-oneshot ]; then
+        printf -- '-plugin %s ' "$PLUGIN"
+    else
+        printf -- '-trace %s ' "$STOCK_TRACE"
+    fi
+    for d in $devices; do
+        printf -- '-device %s,id=dut%s,host=%s%s ' "$frontend" $n "$d" "$props"
+        n=$((n + 1))
+    done
+}
+
+# The guest's @guest line, as results.
+guest_results() {
+    grep -q '^@guest ' guest.log || trouble "the guest reported nothing"
+    sed -n 's/^@guest-failed /guest: /p' guest.log | head -n 1 | while read -r why; do
+        trouble "$why"
+    done
+    for word in $(sed -n 's/^@guest //p' guest.log | tr -d '\r'); do
+        result "guest.$word"
+    done
+}
+
+# An entry of irq-path is INDEX:PATH; every device here has one interrupt.
+path_result() {
+    if [ "$frontend" = vfio-platform-oneshot ]; then
+        path=$(sed -n 's/^qmp: {"return": "0:\([^",]*\).*/\1/p' qmp.out)
+    elif grep -q start_level_irqfd qemu.err; then
+        path=irqfd+resamplefd
+    elif grep -q start_edge_irqfd qemu.err; then
+        path=irqfd
+    else
+        path=userspace
+    fi
+    [ -n "$path" ] || trouble "the interrupt's path could not be read: $(cat qmp.out)"
+    result "path=$path"
+}
+
+# run_case NAME KEY=VALUE...
+#   devices     to assign           gic         of the guest: 2 or 3
+#   frontend    QEMU's device       props       its properties: ",x-irqfd=off"
+#   kernel      guest image         initrd      for a Linux guest
+#   args        its command line    accel       kvm or tcg
+#   vcpus, memory                   timeout     in virtual seconds
+#   line        "high": raised before QEMU starts
+run_case() {
+    devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props=
+    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line=
+    name=$1
+    shift
+    set_words "$@"
+    [ $accel = kvm ] || cpu=cortex-a57
+    case_begin "$name"
+    module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')"
+    devices_take $devices
+    [ "$line" != high ] || line_raise
+    run_guest
+    line_lower
+    devices_give_back $devices
+    module_unload
+    case_end
+}
+
+run_guest() {
+    first=${devices%% *}
+    # No word below is a pattern of files'.
+    set -f
+    set -- $(machine_args) -serial file:guest.log -no-shutdown $(device_args) \
+        -kernel "$kernel" ${initrd:+-initrd "$initrd"}
+    result "command=$QEMU $* -append '$args'"
+    cat /proc/interrupts >irqs.before
+    vmrun -t "$timeout" -x 'cat /proc/interrupts >irqs.after' -q "$IRQ_PATH" -- \
+        $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
+    code=$?
+    result "exit=$code"
+    [ $code = 0 ] || trouble "QEMU ended with exit code $code"
+    guest_results
+    if [ -e irqs.after ]; then
+        path_result
+        result "host_irqs=$(irq_growth "$first" irqs.before irqs.after)"
+    fi
+    text guest guest.log
+    text qemu qemu.err
+}

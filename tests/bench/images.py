@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the emulated host boots: kernel and initramfs, put together of parts.
+
+A part is an archive in build/bench/images; the initramfs of a boot is the
+parts it needs, one behind the other, and last its plan.
+"""
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from vpo import build, kernel, paths, qemu
+
+from . import programs
+from .cpio import Archive
+
+HOST = programs.HERE / "host"
+SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh")
+MODULE = "vfio_platform_oneshot.ko"
+
+
+@dataclass(frozen=True)
+class Image:
+    """One kind of host: which kernel it runs and which QEMU it has."""
+    kernel: str
+    qemu: str
+
+    def __str__(self) -> str:
+        return f"linux-{self.kernel}-qemu-{self.qemu}"
+
+
+class _Part:
+    """Collects what goes into a part, and remakes it only if that changed."""
+
+    def __init__(self, name: str) -> None:
+        self._out = paths.build() / "bench/images" / f"{name}.cpio"
+        self._entries: list[tuple[str, Path | bytes, bool]] = []
+
+    def add(self, name: str, what: Path | bytes, executable=False) -> None:
+        self._entries.append((name, what, executable))
+
+    def _state(self) -> str:
+        def of(what):
+            if isinstance(what, bytes):
+                return what.hex()
+            stat = what.stat()
+            return [str(what.resolve()), stat.st_size, stat.st_mtime_ns]
+        return json.dumps([[n, of(w), x] for n, w, x in self._entries])
+
+    def make(self) -> Path:
+        state, stamp = self._state(), self._out.with_suffix(".state")
+        if (self._out.exists() and stamp.exists()
+                and stamp.read_text(encoding="utf-8") == state):
+            return self._out
+        self._out.parent.mkdir(parents=True, exist_ok=True)
+        archive = Archive()
+        archive.character_device("dev/console", 5, 1)
+        for name, what, executable in self._entries:
+            data = what if isinstance(what, bytes) else what.read_bytes()
+            archive.file(name, data, executable)
+        self._out.write_bytes(archive.data())
+        stamp.write_text(state, encoding="utf-8")
+        return self._out
+
+
+def _kernel_part(name: str) -> Path:
+    """Userland, scripts, guests and kernel modules: all but QEMU."""
+    host = kernel.get(name)
+    ours = build.kmod(host)
+    part = _Part(f"linux-{name}")
+    part.add("bin/busybox", host.busybox, True)
+    part.add("init", HOST / "init", True)
+    for script in SCRIPTS:
+        part.add(f"bench/{script}", HOST / script)
+    part.add("bin/vmrun", programs.helper("vmrun"), True)
+    part.add("bench/fdcensus.so", programs.preload("fdcensus"))
+    for guest in programs.GUESTS:
+        part.add(f"guest/{guest}.bin", programs.guest(guest))
+    needs = host.insmod_order("vfio_iommu_type1", *kernel.module_needs(ours))
+    for path in needs:
+        part.add(f"modules/{path.name}", path)
+    part.add(f"modules/{MODULE}", programs.strip(ours))
+    order = "\n".join([*(p.name for p in needs), MODULE]) + "\n"
+    part.add("modules/order", order.encode())
+    return part.make()
+
+
+def _qemu_part(version: str) -> Path:
+    """The distribution's QEMU with its libraries, and the plug-in."""
+    tree = qemu.binary(version, "arm64")
+    part = _Part(f"qemu-{version}")
+    part.add("bin/qemu-system-aarch64", tree.path / "bin/qemu-system-aarch64",
+             True)
+    for library in sorted((tree.path / "lib").iterdir()):
+        part.add(f"lib/{library.name}", library, True)
+    for plugin in sorted(build.plugin("arm64").glob("*.so")):
+        part.add(f"plugin/{plugin.name}", plugin)
+    return part.make()
+
+
+def _linux_guest_initrd() -> Path:
+    part = _Part("linux-guest")
+    guest = kernel.get("6.1")
+    part.add("bin/busybox", guest.busybox, True)
+    part.add("bin/rtcalarm", programs.helper("rtcalarm"), True)
+    part.add("init", HOST / "guest-init", True)
+    return part.make()
+
+
+def _linux_guest_part() -> Path:
+    """A Linux guest, for the emulated host to start."""
+    part = _Part("with-linux-guest")
+    part.add("guest/linux", kernel.get("6.1").image)
+    part.add("guest/linux.initrd", _linux_guest_initrd())
+    return part.make()
+
+
+_lock = threading.Lock()
+
+
+def initramfs(image: Image, linux_guest: bool, plan: str, out: Path) -> None:
+    """Writes the initramfs of a boot."""
+    # Two boots may need the same part.
+    with _lock:
+        parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
+        if linux_guest:
+            parts.append(_linux_guest_part())
+    last = Archive()
+    last.file("plan", plan.encode())
+    out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))
+
+
+def boot_image(image: Image) -> Path:
+    return kernel.get(image.kernel).image

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From what the emulated host prints to rows of figures, and their verdicts."""
+import json
+import re
+from dataclasses import dataclass, field
+
+from .case import Case
+
+# The first ones of each row, in this order.
+COMMON = ("case", "qemu", "kernel", "gic", "driver", "device", "irq_mode",
+          "path", "guest", "smp")
+# How the guests call their figures, and how rows do.
+GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
+                 "spurious": "spurious", "other": "other", "lost": "lost",
+                 "resets": "resets", "driver": "guest_driver",
+                 "latency": "latency_ticks", "min": "latency_min",
+                 "max": "latency_max", "first": "latency_first"}
+MMIO_ROWS = ("read", "write", "after_irq")
+
+
+@dataclass
+class Report:
+    """What the host said about one case."""
+    results: dict[str, list[str]] = field(default_factory=dict)
+    text: dict[str, list[str]] = field(default_factory=dict)
+    trouble: list[str] = field(default_factory=list)
+    ended: bool = False
+
+    def last(self, key: str) -> str | None:
+        return self.results[key][-1] if key in self.results else None
+
+    def number(self, key: str) -> int | None:
+        value = self.last(key)
+        return int(value) if value and re.fullmatch(r"-?\d+", value) else None
+
+
+class Parser:
+    """Takes the host's console line by line."""
+
+    def __init__(self) -> None:
+        self.reports: dict[str, Report] = {}
+        self.finished = False
+        self._now: Report | None = None
+
+    def feed(self, line: str) -> str | None:
+        """Takes a line; the name of a case that has just ended."""
+        word, _, rest = line.rstrip("\r\n").partition(" ")
+        if word == "@done":
+            self.finished = True
+        elif word == "@begin":
+            self._now = self.reports.setdefault(rest, Report())
+        elif self._now is None:
+            pass
+        elif word == "@end":
+            self._now.ended = True
+            self._now = None
+            return rest
+        else:
+            self._note(word, rest)
+        return None
+
+    def _note(self, word: str, rest: str) -> None:
+        if word == "@result":
+            key, _, value = rest.partition("=")
+            self._now.results.setdefault(key, []).append(value)
+        elif word == "@text":
+            which, _, text = rest.partition(" ")
+            self._now.text.setdefault(which, []).append(text)
+        elif word == "@trouble":
+            self._now.trouble.append(rest)
+
+
+def _common(case: Case) -> dict:
+    return {"case": case.name, "qemu": case.qemu, "kernel": case.kernel,
+            "gic": case.gic, "driver": "oneshot", "device": case.device,
+            "irq_mode": case.irq_mode, "path": None, "guest": case.guest,
+            "smp": case.smp}
+
+
+def _verdict(case: Case, row: dict, report: Report) -> dict:
+    """Adds why the row has failed; drops what it has no value for."""
+    why = list(report.trouble)
+    if not report.ended:
+        why.append("the host did not get to the end of the case")
+    if not why:
+        why = [text for text in (limit.broken(row) for limit in case.limits)
+               if text]
+    row = {key: value for key, value in row.items() if value is not None}
+    if why:
+        row["failed"] = "; ".join(why)
+    return row
+
+
+def _irq_rows(case: Case, report: Report) -> list[dict]:
+    row = _common(case)
+    row["path"] = report.last("path")
+    for theirs, ours in GUEST_FIGURES.items():
+        number = report.number(f"guest.{theirs}")
+        row[ours] = report.last(f"guest.{theirs}") if number is None else number
+    row["host_irqs"] = report.number("host_irqs")
+    return [_verdict(case, row, report)]
+
+
+def _mmio_rows(case: Case, report: Report) -> list[dict]:
+    """One row for each kind of access; the limits are those of a read."""
+    mapping = "trapped" if "x-no-mmap" in case.words.get("props", "") else (
+        "direct" if case.device == "oneshot" else "stock")
+    rows = []
+    for kind in MMIO_ROWS:
+        ticks = report.number(f"guest.{kind}")
+        accesses = report.number("guest.accesses")
+        row = _common(case)
+        row["case"] += f"-{kind.replace('_', '-')}"
+        row["path"] = report.last("path")
+        row.update(access=kind, mapping=mapping, accesses=accesses,
+                   wrong=report.number("guest.wrong"))
+        if ticks is not None and accesses:
+            row["ticks_per_access"] = round(ticks / accesses, 4)
+        rows.append(_verdict(case, row, report))
+    return rows
+
+
+def _bad_input_rows(case: Case, report: Report) -> list[dict]:
+    row = _common(case)
+    row["irq_mode"] = row["guest"] = None
+    row["exit"] = report.number("exit")
+    said = " / ".join(report.text.get("said", []))
+    row["message"] = said
+    why = case.expect.broken(row["exit"], said)
+    if why and not report.trouble:
+        report.trouble.append(why)
+    return [_verdict(case, row, report)]
+
+
+KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "bad": _bad_input_rows}
+
+
+def rows(case: Case, report: Report) -> list[dict]:
+    """The rows of a case."""
+    return KINDS[case.kind](case, report)
+
+
+def as_json(row: dict) -> str:
+    return json.dumps(row)
+
+
+def as_text(row: dict) -> str:
+    """A line for people."""
+    shown = {key: value for key, value in row.items()
+             if key not in (*COMMON, "failed", "message") or key == "path"}
+    figures = "  ".join(f"{key} {value}" for key, value in shown.items())
+    verdict = "FAILED" if "failed" in row else "ok"
+    line = f"{verdict:<6} {row['case']:<46} {figures}"
+    return line + (f"\n       {row['failed']}" if "failed" in row else "")
