@@ -15,8 +15,8 @@ import tarfile
 import time
 from pathlib import Path
 
-from . import sources
-from .packages import DAY, ensure
+from . import debsource, sources
+from .packages import DAY
 from .paths import cache
 from .progress import SetupError, run, say, step
 from .store import lock, produce
@@ -45,14 +45,6 @@ Dir::Etc::SourceParts "/dev/null";
 Dir::Etc::Preferences "/dev/null";
 Dir::Etc::PreferencesParts "/dev/null";
 """
-
-
-def unpack_source(dsc: Path, into: Path) -> Path:
-    """Unpacks a source package with Debian's patches applied."""
-    ensure("dpkg-dev", "patch", "xz-utils")
-    shutil.rmtree(into, ignore_errors=True)
-    run(["dpkg-source", "--no-check", "--no-copy", "-x", dsc, into])
-    return into
 
 
 class View:
@@ -270,7 +262,7 @@ class View:
         version, dsc = self.source_download(name)
         folder = cache() / "unpacked" / f"{name}-{version}"
         produce(folder, version,
-                lambda top: {"src": str(unpack_source(dsc, top / "src"))})
+                lambda top: debsource.unpack(dsc, top / "src") and None)
         return folder / "src"
 
 

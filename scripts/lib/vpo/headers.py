@@ -5,20 +5,24 @@ A plug-in that uses QEMU's internals must be compiled against the very source
 of the binary that it is loaded into: Debian's, with Debian's patches. Only
 headers are generated; QEMU itself is not built.
 """
+import contextlib
 import os
 import re
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, sysroot
+from . import apt, debsource, sysroot
 from .packages import architecture, ensure
 from .paths import cache
 from .progress import run, say, step
 from .store import digest, produce
 
-RECIPE = 1
+RECIPE = 2
+SCRATCH_BYTES = 1 << 30
 TOOLS = """gcc libc6-dev make ninja-build meson pkg-config python3-venv
-    python3-distlib flex bison dpkg-dev patch xz-utils""".split()
+    python3-distlib flex bison patch xz-utils""".split()
 NATIVE = "libglib2.0-dev libfdt-dev libpixman-1-dev zlib1g-dev".split()
 # What decides struct layouts, out of the options in debian/rules.
 OPTIONS = """--target-list=aarch64-softmmu --without-default-features
@@ -26,6 +30,8 @@ OPTIONS = """--target-list=aarch64-softmmu --without-default-features
     --enable-modules --enable-vhost-net --enable-vhost-user
     --enable-vhost-vdpa --enable-vhost-kernel --enable-tpm --disable-user
     --disable-docs --disable-werror --disable-install-blobs""".split()
+# Never looked at, and most of the package.
+LEAVE_OUT = ("roms",)
 # Generated headers that need something built first, or that no one includes.
 SKIP = re.compile(r"gen-features|\.fa|dbus")
 KEEP = re.compile(r"\.(h|inc|def)$|/trace-events$|^scripts/tracetool"
@@ -97,33 +103,50 @@ def _generate(build: Path, env: dict) -> None:
     run(["ninja", *wanted], cwd=build, env=env, what="QEMU's headers")
 
 
-def _trim(top: Path, keep: re.Pattern) -> None:
-    """Deletes what compiling against the tree does not need."""
-    for folder, dirs, files in os.walk(top, topdown=False):
-        for name in files:
-            path = Path(folder, name)
-            relative = str(path.relative_to(top))
-            if DROP.search(relative) or not keep.search(relative):
-                path.unlink()
-        for name in dirs:
-            path = Path(folder, name)
-            if not path.is_symlink() and not any(path.iterdir()):
-                path.rmdir()
+def _keep(scratch: Path, top: Path, part: str, keep: re.Pattern) -> None:
+    """Copies what compiling against the tree needs out of the scratch one."""
+    for folder, dirs, files in os.walk(scratch / part):
+        here = Path(folder)
+        links = [name for name in dirs if (here / name).is_symlink()]
+        for path in [here / name for name in files + links]:
+            below = str(path.relative_to(scratch / part))
+            if DROP.search(below) or not (path.name in links
+                                          or keep.search(below)):
+                continue
+            copy = top / part / below
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_symlink():
+                copy.symlink_to(os.readlink(path).replace(str(scratch),
+                                                          str(top)))
+            else:
+                shutil.copyfile(path, copy)
+
+
+@contextlib.contextmanager
+def _scratch():
+    """A folder for a source tree: in memory if there is room, for speed."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and (
+        shutil.disk_usage(memory).free > SCRATCH_BYTES)
+    with tempfile.TemporaryDirectory(
+            prefix="vpo-", dir=memory if roomy else cache()) as folder:
+        yield Path(folder)
 
 
 def _make(name: str, version: str, arch: str, dsc: Path, top: Path) -> None:
     label = f"QEMU {name} headers, {arch}"
     env = _environment(name, arch)
     argv = _configure_argv(name, version, arch)
-    with step(f"{label}: unpack {version}"):
-        apt.unpack_source(dsc, top / "src")
-    (top / "build").mkdir()
-    with step(f"{label}: configure"):
-        run(argv, cwd=top / "build", env=env, what="QEMU's configure")
-    with step(f"{label}: generate"):
-        _generate(top / "build", env)
-    _trim(top / "src", KEEP)
-    _trim(top / "build", re.compile(r"\.(h|inc)$"))
+    with _scratch() as scratch:
+        with step(f"{label}: unpack {version}"):
+            debsource.unpack(dsc, scratch / "src", LEAVE_OUT)
+        (scratch / "build").mkdir()
+        with step(f"{label}: configure"):
+            run(argv, cwd=scratch / "build", env=env, what="QEMU's configure")
+        with step(f"{label}: generate"):
+            _generate(scratch / "build", env)
+            _keep(scratch, top, "src", KEEP)
+            _keep(scratch, top, "build", re.compile(r"\.(h|inc)$"))
 
 
 def get(name: str, suite: str, arch: str, version: str) -> Headers:

@@ -33,18 +33,23 @@ def step(text: str):
     say(f"{text}: done in {time.time() - begin:.1f} s")
 
 
-def run(argv, *, what=None, **kwargs) -> str:
-    """Runs a command and returns its stdout; SetupError with its last lines."""
+def run(argv, *, what=None, merge=False, **kwargs) -> str:
+    """Runs a command and returns its stdout; SetupError with its last lines.
+
+    merge adds what it wrote to stderr.
+    """
     argv = [str(a) for a in argv]
     kwargs.setdefault("stdin", subprocess.DEVNULL)
+    errors = subprocess.STDOUT if merge else subprocess.PIPE
     try:
         done = subprocess.run(argv, stdout=subprocess.PIPE, text=True,
-                              stderr=subprocess.PIPE, errors="replace",
+                              stderr=errors, errors="replace",
                               check=False, **kwargs)
     except FileNotFoundError as err:
         raise SetupError(f"command not found: {err.filename}") from err
     if done.returncode:
-        tail = (done.stdout + done.stderr).splitlines()[-TAIL_LINES:]
+        text = done.stdout + (done.stderr or "")
+        tail = text.splitlines()[-TAIL_LINES:]
         raise SetupError("\n".join([
             f"{what or ' '.join(argv[:6])}: exit code {done.returncode}",
             *("    " + line for line in tail)]))
