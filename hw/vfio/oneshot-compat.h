@@ -55,6 +55,15 @@ static inline void vpo_compat_set_fd(Object *obj, const char *str,
 }
 #endif
 
+static inline bool vpo_compat_has_iommufd(const VFIODevice *vbasedev)
+{
+#if VPO_HAVE_IOMMUFD
+    return vbasedev->iommufd;
+#else
+    return false;
+#endif
+}
+
 static inline void vpo_compat_add_fd(ObjectClass *oc)
 {
 #if VPO_HAVE_IOMMUFD

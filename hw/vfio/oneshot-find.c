@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include <sys/resource.h>
 #include "qapi/error.h"
+#include "qemu/error-report.h"
 #include "oneshot-compat.h"
 #include "hw/boards.h"
 #include "hw/vfio/vfio-platform-oneshot.h"
@@ -90,12 +91,14 @@ static char *find_by_fd(int fd, Error **errp)
     g_autofree char *link = NULL;
     struct stat st;
 
-    if (fstat(fd, &st) || !S_ISCHR(st.st_mode)) {
+    if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode)) {
+        link = g_strdup_printf("/sys/dev/char/%u:%u/device",
+                               major(st.st_rdev), minor(st.st_rdev));
+    }
+    if (!link || !g_file_test(link, G_FILE_TEST_IS_DIR)) {
         error_setg(errp, "fd=%d is not an open /dev/vfio/devices/vfioN", fd);
         return NULL;
     }
-    link = g_strdup_printf("/sys/dev/char/%u:%u/device", major(st.st_rdev),
-                           minor(st.st_rdev));
     return find_by_path(link, errp);
 }
 
@@ -109,6 +112,11 @@ static char *find_path(VpoDevice *s, Error **errp)
         error_append_hint(errp, "The host's platform devices are listed by: "
                           "ls /sys/bus/platform/devices "
                           "/sys/bus/amba/devices\n");
+        return NULL;
+    }
+    if (s->vbasedev.fd >= 0 && !vpo_compat_has_iommufd(&s->vbasedev)) {
+        error_setg(errp, "fd= needs iommufd=ID beside it, and "
+                   "-object iommufd,id=ID");
         return NULL;
     }
     if (s->host) {

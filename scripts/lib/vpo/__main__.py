@@ -11,7 +11,8 @@ usage: python3 -m vpo kernel 6.1|6.12
        python3 -m vpo sysroot arm64
        python3 -m vpo plugin amd64|arm64 [VERSION…]
        python3 -m vpo kmod 6.1|6.12
-       python3 -m vpo unit"""
+       python3 -m vpo unit
+       python3 -m vpo prepare demo|everything"""
 
 
 def _build(name: str, *args):
@@ -21,6 +22,10 @@ def _build(name: str, *args):
         return build.plugin(args[0], args[1:] or build.VERSIONS)
     if name == "kmod":
         return build.kmod(kernel.get(*args))
+    if name == "prepare":
+        from . import prepare
+        return {"demo": prepare.demo, "everything": prepare.everything}[
+            args[0]]()
     return build.unit()
 
 
@@ -31,6 +36,7 @@ COMMANDS = {
     "sysroot": (1, qemu.sysroot),
     "plugin": (1, lambda *args: _build("plugin", *args)),
     "kmod": (1, lambda name: _build("kmod", name)),
+    "prepare": (1, lambda what: _build("prepare", what)),
     "unit": (0, lambda: _build("unit")),
 }
 
@@ -45,7 +51,9 @@ def main(argv: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     try:
-        print(function(*argv[1:]))
+        result = function(*argv[1:])
+        if result is not None:
+            print(result)
     except progress.SetupError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

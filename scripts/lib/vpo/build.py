@@ -117,7 +117,8 @@ def _sources_key(kdir: Path) -> str:
 
 def make_module(kdir: Path, source: Path, *extra: str) -> str:
     """Cross-builds an out-of-tree module; returns what make printed."""
-    ensure("make", "gcc", "libc6-dev", "gcc-aarch64-linux-gnu")
+    ensure("make", "gcc", "libc6-dev", "gcc-aarch64-linux-gnu",
+           "bc", "kmod")
     return run(["make", "-s", "-C", kdir, f"M={source}", "ARCH=arm64",
                 "CROSS_COMPILE=aarch64-linux-gnu-",
                 "CONFIG_DEBUG_INFO_BTF_MODULES=", f"-j{os.cpu_count()}",

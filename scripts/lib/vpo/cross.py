@@ -34,7 +34,7 @@ endian = 'little'
 def write(arch: str, path: Path) -> None:
     """Writes the file, if it is not there as it should be."""
     triplet = sysroot.TRIPLET[arch]
-    ensure(f"gcc-{triplet}")
+    ensure(f"gcc-{triplet}", f"libc6-dev-{arch}-cross")
     root = sysroot.get(arch)
     text = TEXT.format(triplet=triplet, root=root,
                        lib=root / "usr/lib" / triplet)

@@ -149,25 +149,36 @@ def _make(name: str, version: str, arch: str, dsc: Path, top: Path) -> None:
             _keep(scratch, top, "build", re.compile(r"\.(h|inc)$"))
 
 
-def get(name: str, suite: str, arch: str, version: str) -> Headers:
-    """Headers for the binary package of this version, from that suite."""
-    ensure(*TOOLS, *(NATIVE if arch == architecture() else
-                     [f"gcc-{sysroot.TRIPLET[arch]}"]))
-    recipe = digest(RECIPE, OPTIONS, KEEP.pattern, arch)
+def source(name: str, suite: str, version: str) -> tuple[str, Path]:
+    """Downloads the source of a binary package: its version and .dsc file."""
     wanted = re.sub(r"\+b\d+$", "", version)
-    base = cache() / "qemu" / name
+    plain = wanted.partition(":")[2] or wanted
 
     def download(_top: Path) -> dict:
         with step(f"QEMU {name} source"):
-            found, dsc = apt.View(suite, arch).source_download("qemu", wanted)
+            view = apt.View(suite, architecture())
+            found, dsc = view.source_download("qemu", wanted)
         if found != wanted:
             say(f"QEMU {name}: headers are those of {found}, the binary is "
                 f"{version}")
         return {"version": found, "dsc": str(dsc)}
 
-    source = produce(base / f"source-{wanted.partition(':')[2] or wanted}", wanted,
-                     download)
-    top = base / f"headers-{arch}"
-    produce(top, digest(recipe, source["version"]), lambda top: _make(
-        name, source["version"], arch, Path(source["dsc"]), top))
-    return Headers(source["version"], top / "src", top / "build")
+    facts = produce(cache() / "qemu" / name / f"source-{plain}",
+                    digest(RECIPE, wanted), download)
+    return facts["version"], Path(facts["dsc"])
+
+
+def get(name: str, suite: str, arch: str, version: str) -> Headers:
+    """Headers for the binary package of this version, from that suite."""
+    recipe = digest(RECIPE, OPTIONS, KEEP.pattern, DROP.pattern, arch)
+    found, dsc = source(name, suite, version)
+    top = cache() / "qemu" / name / f"headers-{arch}"
+
+    def make(top: Path) -> None:
+        ensure(*TOOLS, *(NATIVE if arch == architecture() else
+                         [f"gcc-{sysroot.TRIPLET[arch]}",
+                          f"libc6-dev-{arch}-cross"]))
+        _make(name, found, arch, dsc, top)
+
+    produce(top, digest(recipe, found), make)
+    return Headers(found, top / "src", top / "build")

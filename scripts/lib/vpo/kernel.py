@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import apt
-from .packages import architecture, ensure
+from .packages import architecture
 from .paths import cache
 from .progress import SetupError, say, step
 from .store import digest, produce
@@ -174,7 +174,6 @@ def get(name: str, headers: bool = True) -> Kernel:
         "busybox", lambda top: _make_busybox(suite, top)))
     kdir = Path()
     if headers:
-        ensure("make", "bc", "kmod", "gcc-aarch64-linux-gnu")
         facts = produce(base / "headers", key, announced(
             "headers", lambda top: _make_headers(suite, release, top)))
         kdir = Path(facts["kdir"])

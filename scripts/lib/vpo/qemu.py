@@ -123,6 +123,13 @@ def version(name: str, arch: str) -> str:
     return tree(name, arch).version
 
 
+def source(name: str) -> None:
+    """Downloads the source that headers() will want, if it is known."""
+    _check(name)
+    found = apt.View(SUITES[name], "arm64").version(PACKAGE)
+    _headers.source(name, SUITES[name], found)
+
+
 def headers(name: str, arch: str) -> Headers:
     """Source and generated headers that fit the binary."""
     return _headers.get(name, SUITES[name], arch, version(name, arch))
