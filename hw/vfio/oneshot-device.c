@@ -35,7 +35,7 @@ static const struct {
     { vpo_fits_realize },
     { device_find_bus },
     { vpo_find_realize },
-    { vpo_host_realize, vpo_host_unrealize },
+    { vpo_host_realize },
     { vpo_regions_realize, vpo_regions_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
     { vpo_lines_realize, vpo_lines_unrealize },
@@ -173,6 +173,7 @@ static void device_finalize(Object *obj)
     VpoDevice *s = VFIO_PLATFORM_ONESHOT(obj);
 
     vpo_regions_finalize(s);
+    vpo_host_finalize(s);
     vpo_find_finalize(s);
 }
 

@@ -83,17 +83,18 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
         vpo_find_explain(s, errp);
         return false;
     }
-    if (!host_check(s, errp)) {
-        vpo_compat_detach(vb);
-        return false;
-    }
+    s->attached = true;
     trace_vpo_host_realize(vpo_name(s), vb->num_regions, vb->num_irqs);
-    return true;
+    return host_check(s, errp);
 }
 
-void vpo_host_unrealize(VpoDevice *s)
+/* The group cannot be given back while a region is mapped. */
+void vpo_host_finalize(VpoDevice *s)
 {
-    vpo_compat_detach(&s->vbasedev);
+    if (s->attached) {
+        vpo_compat_detach(&s->vbasedev);
+        s->attached = false;
+    }
 }
 
 int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action)

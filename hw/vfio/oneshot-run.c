@@ -82,6 +82,7 @@ static void run_warn_slower(const VpoLine *line)
 
 static bool run_arm(VpoLine *line, Error **errp)
 {
+    ERRP_GUARD();
     int ret = vpo_irq_arm(&line->irq, line->kind->paths);
 
     trace_vpo_run_arm(vpo_name(line->dev), line->irq.index,
@@ -89,6 +90,8 @@ static bool run_arm(VpoLine *line, Error **errp)
     if (ret < 0) {
         error_setg_errno(errp, -ret, "interrupt %u cannot be armed",
                          line->irq.index);
+        error_append_hint(errp, "If the host's driver could not take the "
+                          "line, the host's kernel log (dmesg) says why.\n");
         return false;
     }
     run_warn_slower(line);

@@ -59,6 +59,7 @@ struct VpoDevice {
     bool irqfd;
 
     VFIODevice vbasedev;  /* not a QOM object */
+    bool attached;        /* vbasedev is in a group of the VFIO core's */
     char *path;           /* the host device's directory in sysfs */
     VpoOfNode of;
     PlatformBusDevice *pbus;
@@ -88,7 +89,7 @@ bool vpo_fits_realize(VpoDevice *s, Error **errp);
 bool vpo_find_realize(VpoDevice *s, Error **errp);
 void vpo_find_finalize(VpoDevice *s);
 bool vpo_host_realize(VpoDevice *s, Error **errp);
-void vpo_host_unrealize(VpoDevice *s);
+void vpo_host_finalize(VpoDevice *s);
 bool vpo_regions_realize(VpoDevice *s, Error **errp);
 void vpo_regions_unrealize(VpoDevice *s);
 void vpo_regions_finalize(VpoDevice *s);
