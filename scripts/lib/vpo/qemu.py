@@ -71,9 +71,9 @@ def _make_tree(name: str, arch: str, top: Path) -> dict:
     view = apt.View(SUITES[name], arch)
     with step(f"QEMU {name} program, {arch}: download"):
         debs = view.closure(PACKAGE, keep=lambda n: not USELESS.match(n))
+    ensure("binutils")
     with step(f"QEMU {name} program, {arch}: unpack"):
         root = top / "root"
-        # Since Debian 13 /lib exists as a link only; make packages agree.
         apt.unpack(debs, root, f"*/{PROGRAM}", "*/lib/*.so*", "*/ld-linux*")
         _copy_closure(root, top, arch)
         shutil.rmtree(root)
@@ -91,7 +91,6 @@ def _check(name: str) -> None:
 def tree(name: str, arch: str) -> Tree:
     """The QEMU of a Debian release, unpacked with its libraries."""
     _check(name)
-    ensure("binutils")
     top = cache() / "qemu" / name / f"program-{arch}"
     facts = produce(top, digest(RECIPE, SUITES[name], USELESS.pattern),
                     lambda top: _make_tree(name, arch, top))

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The kernel module builds without warnings for each kernel of Debian."""
+import subprocess
+
+import pytest
+
+from vpo import build, kernel
+
+
+@pytest.fixture(scope="module", params=sorted(kernel.SUITES))
+def built(request):
+    chosen = kernel.get(request.param)
+    return chosen, build.module(chosen)
+
+
+def test_builds_without_warnings(built):
+    assert built[1].warnings == []
+
+
+def test_is_for_that_kernel(built):
+    chosen, module = built
+    text = subprocess.run(["/usr/sbin/modinfo", "-F", "vermagic", module.path],
+                          capture_output=True, text=True, check=True).stdout
+    assert text.split()[0] == chosen.release
+    assert "aarch64" in text
+
+
+def test_needs_only_modules_of_the_kernel(built):
+    chosen, module = built
+    unknown = [name for name in kernel.module_needs(module.path)
+               if chosen.module(name) is None]
+    assert unknown == []

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Unit tests in C: every state and event of the interrupt core, the guest's DT."""
+import re
+
+import pytest
+
+from vpo import build
+from vpo.progress import SetupError
+
+TAP = re.compile(r"^(not ok|ok) \d+ (\S+)(?:.*# ?(SKIP|TODO)\s*(.*))?", re.I)
+
+
+def _cases(entry: dict):
+    """The tests inside one program of meson's log, as (name, result, text)."""
+    for line in entry.get("stdout", "").splitlines():
+        found = TAP.match(line)
+        if found:
+            word, name, directive, why = found.groups()
+            result = "failed" if word == "not ok" else (
+                "skipped" if directive else "passed")
+            yield f"{entry['name']}{name}", result, why or line
+
+
+def _all():
+    try:
+        log = build.unit()
+    except SetupError as err:
+        return [("build", "failed", str(err))]
+    found = []
+    for entry in log:
+        cases = list(_cases(entry))
+        found += cases
+        # A crash ends the list early without any line that says "not ok".
+        if entry["result"] not in ("OK", "SKIP"):
+            text = entry.get("stdout", "") + entry.get("stderr", "")
+            found.append((f"{entry['name']}/exit", "failed", text))
+        elif not cases:
+            found.append((f"{entry['name']}/tests", "failed",
+                          "the program ran no test"))
+    return found
+
+
+def pytest_generate_tests(metafunc):
+    cases = _all()
+    metafunc.parametrize("result,text", [case[1:] for case in cases],
+                         ids=[case[0] for case in cases])
+
+
+def test_unit(result, text):
+    if result == "skipped":
+        pytest.skip(text)
+    assert result == "passed", text
