@@ -142,9 +142,9 @@ static void find_hint_bind(const VpoDevice *s, const char *driver,
         error_append_hint(errp, "  echo %s > %s/driver/unbind\n",
                           vpo_name(s), s->path);
     }
-    error_append_hint(errp, "  echo %s > %s/subsystem/drivers_probe\n"
-                      "If the driver refuses it, the kernel log (dmesg) says "
-                      "why.\n", vpo_name(s), s->path);
+    error_append_hint(errp, "  echo %s > %s/subsystem/drivers/%s/bind\n"
+                      "If that is refused, the kernel log (dmesg) says why.\n",
+                      vpo_name(s), s->path, us);
 }
 
 static bool find_check_driver(VpoDevice *s, Error **errp)
@@ -163,13 +163,13 @@ static bool find_check_driver(VpoDevice *s, Error **errp)
         error_setg(errp, "no VFIO driver is bound to the device%s",
                    group ? "" : ", which has no IOMMU group");
     }
-    find_hint_bind(s, driver, errp);
     if (!group) {
         error_append_hint(errp, "Without an IOMMU only a device that does no "
-                          "DMA is safe to assign. If this is one:\n"
+                          "DMA is safe to assign. If this is one, first:\n"
                           "  echo %s > /sys/module/vfio_platform_oneshot/"
                           "parameters/allow_no_iommu\n", vpo_name(s));
     }
+    find_hint_bind(s, driver, errp);
     return false;
 }
 
@@ -258,6 +258,24 @@ static void find_hint_container(Error *const *errp)
     }
 }
 
+/*
+ * From 6.2 on type1 wants an IOMMU that remaps message-signalled interrupts,
+ * and cannot tell that a device has wired ones only.
+ */
+static void find_hint_unsafe(Error *const *errp)
+{
+    static const char param[] = "/sys/module/vfio_iommu_type1/parameters/"
+                                "allow_unsafe_interrupts";
+    g_autofree char *value = NULL;
+
+    if (strstr(error_get_pretty(*errp), strerror(EPERM)) &&
+        g_file_get_contents(param, &value, NULL, NULL) && value[0] == 'N') {
+        error_append_hint(errp, "If the kernel log (dmesg) says 'No interrupt "
+                          "remapping support': a device with wired interrupts "
+                          "only needs none. As root: echo 1 > %s\n", param);
+    }
+}
+
 static void find_hint_memlock(Error *const *errp)
 {
     ram_addr_t ram = MACHINE(qdev_get_machine())->ram_size;
@@ -282,5 +300,6 @@ void vpo_find_explain(const VpoDevice *s, Error *const *errp)
     if (group) {
         find_hint_group(path, errp);
     }
+    find_hint_unsafe(errp);
     find_hint_memlock(errp);
 }
