@@ -12,7 +12,7 @@ usage: python3 -m vpo kernel 6.1|6.12
        python3 -m vpo plugin amd64|arm64 [VERSION…]
        python3 -m vpo kmod 6.1|6.12
        python3 -m vpo unit
-       python3 -m vpo prepare demo|everything"""
+       python3 -m vpo prepare demo|bench|everything"""
 
 
 def _build(name: str, *args):
@@ -24,8 +24,7 @@ def _build(name: str, *args):
         return build.kmod(kernel.get(*args))
     if name == "prepare":
         from . import prepare
-        return {"demo": prepare.demo, "everything": prepare.everything}[
-            args[0]]()
+        return prepare.make(*args)
     return build.unit()
 
 

@@ -15,6 +15,7 @@ from .packages import architecture, ensure
 from .paths import ROOT, build
 from .progress import SetupError, run, step
 from .store import digest
+from .sysroot import TRIPLET
 
 VERSIONS = ("7.2", "10.0")
 MESON = ["gcc", "libc6-dev", "meson", "ninja-build", "pkg-config"]
@@ -79,6 +80,13 @@ def _ninja(folder: Path, what: str) -> None:
 
 def plugin(arch: str, versions=VERSIONS) -> Path:
     """The folder that holds the stub and an object for each QEMU version."""
+    for version in versions:
+        if version not in VERSIONS:
+            raise SetupError(f"unknown QEMU {version!r}; known: "
+                             + ", ".join(VERSIONS))
+    if arch not in TRIPLET:
+        raise SetupError(f"unknown architecture {arch!r}; known: "
+                         + ", ".join(TRIPLET))
     with _folder_lock(build() / arch):
         folder = _setup(arch, versions)
         _ninja(folder, f"build the plug-in for {arch}")

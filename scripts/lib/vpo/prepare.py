@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from . import build, headers, kernel, qemu
 from .packages import architecture, ensure
+from .progress import SetupError
 
 # Recommendations are not followed, so the C library is named too.
 CROSS = ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"]
@@ -30,30 +31,45 @@ def _modules(kernels) -> list:
             for name in kernels]
 
 
-def demo() -> None:
-    """One kernel, one QEMU."""
-    packages = list(dict.fromkeys(TOOLS))
-    if qemu.is_installed("7.2"):
-        packages.insert(0, qemu.PACKAGE)
-    _together([lambda: ensure(*packages),
-               lambda: build.plugin("arm64", ("7.2",))],
-              [lambda: kernel.get("6.1", headers=False),
-               lambda: qemu.source("7.2"),
-               lambda: qemu.binary("7.2", "arm64"),
-               *_modules(["6.1"])])
-
-
-def everything() -> None:
-    """All that the tests and the bench use."""
-    packages = [*TOOLS, *headers.NATIVE]
+def _prepare(kernels, qemus, plugins, extra=(), foreign=()) -> None:
+    """plugins: (architecture, versions); foreign: QEMUs of this machine."""
+    packages = [*TOOLS, *extra]
     if qemu.is_installed("7.2"):
         packages.insert(0, qemu.PACKAGE)
     _together([lambda: ensure(*dict.fromkeys(packages)),
-               lambda: build.plugin("arm64"),
-               lambda: build.plugin(architecture())],
-              [lambda: kernel.get("6.1", headers=False),
-               lambda: kernel.get("6.12", headers=False),
-               lambda: qemu.binary("7.2", "arm64"),
-               lambda: qemu.binary("10.0", "arm64"),
-               lambda: qemu.binary("10.0", "amd64"),
-               *_modules(["6.1", "6.12"])])
+               *(lambda arch=arch, versions=versions:
+                 build.plugin(arch, versions) for arch, versions in plugins)],
+              [*(lambda name=name: kernel.get(name, headers=False)
+                 for name in kernels),
+               *(lambda name=name: qemu.source(name) for name in qemus),
+               *(lambda name=name: qemu.binary(name, "arm64")
+                 for name in qemus),
+               *(lambda name=name: qemu.binary(name, architecture())
+                 for name in foreign),
+               *_modules(kernels)])
+
+
+def demo() -> None:
+    """One kernel, one QEMU."""
+    _prepare(["6.1"], ["7.2"], [("arm64", ("7.2",))])
+
+
+def bench() -> None:
+    """Every kernel and QEMU of the emulated host."""
+    _prepare(list(kernel.SUITES), list(qemu.SUITES),
+             [("arm64", build.VERSIONS)])
+
+
+def everything() -> None:
+    """All that the tests use."""
+    _prepare(list(kernel.SUITES), list(qemu.SUITES),
+             [("arm64", build.VERSIONS), (architecture(), build.VERSIONS)],
+             headers.NATIVE, list(qemu.SUITES))
+
+
+def make(what: str) -> None:
+    """By name, for the entry scripts."""
+    known = {"demo": demo, "bench": bench, "everything": everything}
+    if what not in known:
+        raise SetupError(f"unknown {what!r}; known: {', '.join(known)}")
+    known[what]()

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from . import prepare
 from .paths import ROOT
+from .progress import SetupError, say
 from .report import Report
 
 SUITES = ROOT / "tests" / "suites"
@@ -41,6 +43,14 @@ def _run(files: list[Path]) -> int:
     return 0 if status == 0 and ran and not counts["failed"] else 1
 
 
+def _prepare() -> None:
+    """Overlaps the set-up of all suites; they report what fails in it."""
+    try:
+        prepare.everything()
+    except SetupError as err:
+        say(f"set-up: {err}")
+
+
 def main(argv: list[str]) -> int:
     """Returns the exit code of scripts/test."""
     suites = known()
@@ -53,8 +63,11 @@ def main(argv: list[str]) -> int:
         print(f"scripts/test: no suite is called {unknown[0]!r}; there are: "
               + ", ".join(suites), file=sys.stderr)
         return 2
-    return _run([path for name, path in suites.items()
-                 if not argv or name in argv])
+    chosen = {name: path for name, path in suites.items()
+              if not argv or name in argv}
+    if "bench" in chosen:
+        _prepare()
+    return _run(list(chosen.values()))
 
 
 if __name__ == "__main__":
