@@ -159,6 +159,16 @@ def get(name: str, headers: bool = True) -> Kernel:
     base = cache() / "kernel" / name
     key = digest(RECIPE, SUITES[name], MODULES)
     chosen = produce(base / "choice", key, lambda top: _choose(name, top))
+    try:
+        return _get(name, base, key, chosen, headers)
+    except SetupError:
+        # The release may have left the archive since: choose again next time.
+        shutil.rmtree(base / "choice")
+        raise
+
+
+def _get(name: str, base: Path, key: str, chosen: dict,
+         headers: bool) -> Kernel:
     suite, release = chosen["suite"], chosen["release"]
     key = digest(key, release)
 

@@ -83,14 +83,17 @@ def _make_tree(name: str, arch: str, top: Path) -> dict:
     return {"version": version}
 
 
-def _check(name: str) -> None:
+def _check(name: str, arch: str = "arm64") -> None:
     if name not in SUITES:
         raise SetupError(f"unknown QEMU {name!r}; known: {', '.join(SUITES)}")
+    if arch not in LOADER:
+        raise SetupError(f"unknown architecture {arch!r}; known: "
+                         + ", ".join(LOADER))
 
 
 def tree(name: str, arch: str) -> Tree:
     """The QEMU of a Debian release, unpacked with its libraries."""
-    _check(name)
+    _check(name, arch)
     top = cache() / "qemu" / name / f"program-{arch}"
     facts = produce(top, digest(RECIPE, SUITES[name], USELESS.pattern),
                     lambda top: _make_tree(name, arch, top))
@@ -104,7 +107,7 @@ def is_installed(name: str) -> bool:
 
 def binary(name: str, arch: str) -> Tree | list[str]:
     """arm64: the tree; amd64: the arguments that run it on this machine."""
-    _check(name)
+    _check(name, arch)
     if arch == "arm64":
         return tree(name, arch)
     if is_installed(name):
@@ -115,7 +118,7 @@ def binary(name: str, arch: str) -> Tree | list[str]:
 
 def version(name: str, arch: str) -> str:
     """The package version of the binary."""
-    _check(name)
+    _check(name, arch)
     if arch == architecture() and is_installed(name):
         ensure(PACKAGE)
         return installed_version(PACKAGE)
