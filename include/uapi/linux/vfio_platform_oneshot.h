@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * What vfio-platform-oneshot offers beyond mainline's VFIO platform devices.
+ *
+ * Everything here is a VFIO_DEVICE_FEATURE; no mainline ioctl changes its
+ * meaning, and a user that knows none of this drives the device as mainline's
+ * vfio-platform would be driven.
+ *
+ * Mainline numbers its features from 0 upwards and has used about a dozen in
+ * as many years; the id is a 16-bit field. These ids start at 0xfe80, far from
+ * both ends, so that neither mainline nor a vendor who counts down from 0xffff
+ * meets them. Ask with VFIO_DEVICE_FEATURE_PROBE before any use: a kernel
+ * without the feature answers ENOTTY, or EINVAL where its driver has no
+ * features at all.
+ *
+ * Each struct follows struct vfio_device_feature (as its data[]), so argsz is
+ * at least 8 + sizeof(struct). They are of a fixed size, without holes, and
+ * the same for 32-bit and 64-bit users. A field that is neither "in" nor "out"
+ * for an operation is ignored by it; "zero" must be 0.
+ *
+ * Errors of every feature:
+ *   EFAULT  the struct is not at the address given
+ *   EINVAL  argsz too small; GET or SET not offered by the feature; neither
+ *	     GET, SET nor PROBE; no interrupt with this index; a field that
+ *	     must be zero is not
+ */
+#ifndef _UAPI_LINUX_VFIO_PLATFORM_ONESHOT_H
+#define _UAPI_LINUX_VFIO_PLATFORM_ONESHOT_H
+
+#include <linux/types.h>
+
+#define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE	0xfe80
+#define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS	0xfe81
+#define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD	0xfe82
+
+/*
+ * How an interrupt is served.
+ *
+ * The line of a level interrupt is in one of four states:
+ *
+ *   open		it may fire
+ *   delivered	it has fired, the user was signalled and has not completed
+ *   held	the user has completed, but the line was still high
+ *   masked	by the user's ACTION_MASK
+ *
+ * Completion is ACTION_UNMASK, by ioctl or by its eventfd. In every state but
+ * "open" the line is kept from firing at the interrupt controller. Arcs:
+ *
+ *   open      -> delivered	the line fires: the trigger is signalled
+ *   delivered -> open		completion; HOLD and THREADED: with the line low
+ *   delivered -> held		HOLD and THREADED: completion with the line high
+ *   held      -> open		a look finds the line low
+ *   held      -> delivered	the bound passes: the trigger is signalled again
+ *   any       -> masked	ACTION_MASK, which also forgets what is in flight
+ *   masked    -> open		ACTION_UNMASK, whatever the line reads: a high
+ *				line fires at once (as it must after a reset of
+ *				the virtual interrupt controller)
+ *
+ * Disarming leaves "delivered" (or "masked") for the next trigger, as mainline
+ * does, until ACTION_UNMASK; "held" becomes "open", for it was completed.
+ * A FORWARDED line knows only "open" and "masked", an EDGE line only "open".
+ */
+enum vfio_platform_oneshot_irq_mode_id {
+	/*
+	 * Mainline's: masked from the interrupt until completion. A guest that
+	 * completes before it has served the device (a ONESHOT driver) gets
+	 * about two interrupts an event.
+	 */
+	VFIO_PLATFORM_ONESHOT_AUTOMASK	= 0,
+	/*
+	 * As AUTOMASK, but completion with the line still high keeps it masked
+	 * and looks again at growing intervals: one interrupt an event. See
+	 * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD.
+	 */
+	VFIO_PLATFORM_ONESHOT_HOLD	= 1,
+	/*
+	 * As HOLD, with the line masked by the kernel's threaded interrupt
+	 * (IRQF_ONESHOT), whose thread sleeps until completion. The only mode
+	 * of a line whose controller is behind a slow bus; such a line is not
+	 * looked at, and nothing waits in the thread that it shares with its
+	 * neighbours: it is opened by each completion.
+	 */
+	VFIO_PLATFORM_ONESHOT_THREADED	= 2,
+	/*
+	 * The physical interrupt stays active until the guest's own EOI
+	 * deactivates it in hardware. Bind the trigger to the guest's interrupt
+	 * @guest_intid by an irqfd WITHOUT resample; there is no completion.
+	 * ACTION_MASK masks the line and deactivates it, ACTION_UNMASK lets a
+	 * high line fire anew: mask before the virtual interrupt controller is
+	 * reset and unmask after it, or a line that was in flight stays silent
+	 * for ever. After disarming, lower the guest's interrupt (KVM_IRQ_LINE,
+	 * level 0), which nothing else does any more.
+	 */
+	VFIO_PLATFORM_ONESHOT_FORWARDED	= 3,
+	/* An edge interrupt: signalled, never masked. Its only mode. */
+	VFIO_PLATFORM_ONESHOT_EDGE	= 4,
+};
+
+#define VFIO_PLATFORM_ONESHOT_IRQ_MODES		5
+/* Room in @why_not, so that a new mode does not change the struct. */
+#define VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX	8
+
+/* Why a mode is not possible. */
+enum vfio_platform_oneshot_irq_why_not {
+	VFIO_PLATFORM_ONESHOT_WHY_POSSIBLE	= 0,	/* it is possible */
+	VFIO_PLATFORM_ONESHOT_WHY_NOT_LEVEL	= 1,	/* an edge line */
+	VFIO_PLATFORM_ONESHOT_WHY_NOT_EDGE	= 2,	/* a level line */
+	/* masking sleeps, so only a thread can do it */
+	VFIO_PLATFORM_ONESHOT_WHY_SLOW_BUS	= 3,
+	/* the interrupt controller does not tell the line's state */
+	VFIO_PLATFORM_ONESHOT_WHY_UNREADABLE	= 4,
+	/* the module parameter "forward" is off */
+	VFIO_PLATFORM_ONESHOT_WHY_NOT_ALLOWED	= 5,
+	/* the kernel was built without KVM, or for another architecture */
+	VFIO_PLATFORM_ONESHOT_WHY_NOT_BUILT	= 6,
+	/* the kernel has no such function, or kprobes do not find it */
+	VFIO_PLATFORM_ONESHOT_WHY_NO_SYMBOL	= 7,
+	/* the interrupt controller has no priority drop for this line */
+	VFIO_PLATFORM_ONESHOT_WHY_CHIP		= 8,
+	/* the device was opened before its group (or file) was given to KVM */
+	VFIO_PLATFORM_ONESHOT_WHY_NO_KVM	= 9,
+	/* the virtual machine has no interrupt controller in the kernel */
+	VFIO_PLATFORM_ONESHOT_WHY_NO_VGIC	= 10,
+	/* a mode that this kernel's driver does not know */
+	VFIO_PLATFORM_ONESHOT_WHY_UNKNOWN	= 11,
+};
+
+/**
+ * struct vfio_platform_oneshot_irq_mode - the mode of an interrupt
+ * @index: in: which interrupt, as in VFIO_DEVICE_GET_IRQ_INFO
+ * @flags: zero
+ * @mode: GET out: the mode that is set; SET in: the one wanted
+ * @initial: GET out: the mode that each open of the device starts with
+ * @possible: GET out: bit 1 << mode for each mode that SET would take now
+ * @guest_intid: SET in, GET out: with FORWARDED the guest's interrupt, as INTID
+ *	(32..1019); zero with every other mode
+ * @why_not: GET out: for each mode the reason that it is not possible
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, GET and SET. Set the mode before the
+ * trigger is armed: that nothing is in flight then is what makes the change
+ * exact. A mask by the user survives it, a state "delivered" becomes "masked".
+ * The mode lasts until the next SET or until the device is closed.
+ *
+ * SET fails, and changes nothing, with
+ *   EINVAL	@flags not zero; unknown @mode; @guest_intid out of range, or not
+ *		zero with another mode than FORWARDED
+ *   EBUSY	a trigger is armed
+ *   EOPNOTSUPP	the mode is not possible; GET tells why
+ *   another	the line could not be had in the new mode; if it cannot be had
+ *		in the old one either, VFIO_DEVICE_SET_IRQS answers the error
+ *
+ * FORWARDED is connected when the trigger is armed. VFIO_DEVICE_SET_IRQS then
+ * also fails with
+ *   EAGAIN	the virtual interrupt controller is not initialised yet
+ *   ENOENT	there is no virtual CPU yet
+ *   ERANGE	the virtual interrupt controller has no such INTID
+ *   EEXIST	this INTID is connected to a physical interrupt already
+ * and the index stays disarmed, in its mode.
+ */
+struct vfio_platform_oneshot_irq_mode {
+	__u32 index;
+	__u32 flags;
+	__u32 mode;
+	__u32 initial;
+	__u32 possible;
+	__u32 guest_intid;
+	__u32 why_not[VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX];
+};
+
+/**
+ * struct vfio_platform_oneshot_irq_counts - what has happened on an interrupt
+ * @index: in: which interrupt
+ * @flags: zero
+ * @host_irqs: entries of the handler because of the line
+ * @signals: how often the trigger was signalled, for whatever reason
+ * @completions: ACTION_UNMASK that found the state "delivered"
+ * @holds: of these, how many found the line still high
+ * @polls: looks at a held line
+ * @retriggers: signals because the bound had passed
+ * @spurious: of @host_irqs, those in another state than "open": nobody was told
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS, GET. Cumulative since the device was
+ * opened, over all modes. The counts are of one moment.
+ */
+struct vfio_platform_oneshot_irq_counts {
+	__u32 index;
+	__u32 flags;
+	__aligned_u64 host_irqs;
+	__aligned_u64 signals;
+	__aligned_u64 completions;
+	__aligned_u64 holds;
+	__aligned_u64 polls;
+	__aligned_u64 retriggers;
+	__aligned_u64 spurious;
+};
+
+/* The limits of struct vfio_platform_oneshot_irq_hold, in ns. */
+#define VFIO_PLATFORM_ONESHOT_INTERVAL_LEAST	1000ULL
+#define VFIO_PLATFORM_ONESHOT_INTERVAL_MOST	100000000ULL
+#define VFIO_PLATFORM_ONESHOT_BOUND_MOST	10000000000ULL
+/* The bound doubles up to this many times @bound_ns. */
+#define VFIO_PLATFORM_ONESHOT_BOUND_GROWTH	8
+
+/**
+ * struct vfio_platform_oneshot_irq_hold - how a held line is looked at
+ * @index: in: which interrupt
+ * @flags: zero
+ * @interval_min_ns: from completion to the first look; each next interval is
+ *	twice the last one; 1 us to 100 ms
+ * @interval_max_ns: the longest interval; @interval_min_ns to 100 ms
+ * @bound_ns: how long the line may be held; @interval_max_ns to 10 s
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD, GET and SET, also while armed: a new
+ * value holds from the next completion on. Each open of the device starts with
+ * 10 us, 1 ms and 10 ms.
+ *
+ * A line that is high for longer than the bound is signalled again, so that an
+ * event which comes while the line is still high for the one before is late,
+ * but never lost. A virtual CPU that does not run cannot serve the device, so
+ * the bound doubles with each signal of this kind, up to eight times @bound_ns,
+ * and is @bound_ns again once the line has been seen low: a line that never
+ * drops is signalled no later than 8 * @bound_ns + @interval_max_ns after each
+ * completion, and costs at most one look each @interval_max_ns then.
+ *
+ * SET fails with EINVAL for values out of these ranges, and changes nothing.
+ */
+struct vfio_platform_oneshot_irq_hold {
+	__u32 index;
+	__u32 flags;
+	__aligned_u64 interval_min_ns;
+	__aligned_u64 interval_max_ns;
+	__aligned_u64 bound_ns;
+};
+
+#endif

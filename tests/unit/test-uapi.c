@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The layout of the kernel interface, the same for 32-bit and 64-bit users.
+ *
+ * The compiler does the test, so it is enough to compile this file: for 64 bit
+ * as it is; for 32 bit with -m32 -ffreestanding -fsyntax-only and
+ * -idirafter /usr/include/`gcc -print-multiarch`, which needs no 32-bit library.
+ */
+#include <stddef.h>
+
+#include "linux/vfio_platform_oneshot.h"
+
+#define SIZE(type, size) \
+    _Static_assert(sizeof(struct vfio_platform_oneshot_##type) == (size), \
+                   #type " is " #size " bytes")
+#define AT(type, field, offset) \
+    _Static_assert(offsetof(struct vfio_platform_oneshot_##type, field) == \
+                   (offset), #type "." #field " is at " #offset)
+
+SIZE(irq_mode, 56);
+AT(irq_mode, index, 0);
+AT(irq_mode, flags, 4);
+AT(irq_mode, mode, 8);
+AT(irq_mode, initial, 12);
+AT(irq_mode, possible, 16);
+AT(irq_mode, guest_intid, 20);
+AT(irq_mode, why_not, 24);
+
+SIZE(irq_counts, 64);
+AT(irq_counts, index, 0);
+AT(irq_counts, flags, 4);
+AT(irq_counts, host_irqs, 8);
+AT(irq_counts, signals, 16);
+AT(irq_counts, completions, 24);
+AT(irq_counts, holds, 32);
+AT(irq_counts, polls, 40);
+AT(irq_counts, retriggers, 48);
+AT(irq_counts, spurious, 56);
+
+SIZE(irq_hold, 32);
+AT(irq_hold, index, 0);
+AT(irq_hold, flags, 4);
+AT(irq_hold, interval_min_ns, 8);
+AT(irq_hold, interval_max_ns, 16);
+AT(irq_hold, bound_ns, 24);
+
+/* The ids fit VFIO's 16-bit field, and no two are the same. */
+_Static_assert(VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE == 0xfe80 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS == 0xfe81 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD == 0xfe82,
+               "the ids do not move");
+_Static_assert(VFIO_PLATFORM_ONESHOT_IRQ_MODES <=
+               VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX,
+               "why_not has room for every mode");
+
+int main(void)
+{
+    return 0;
+}
