@@ -79,10 +79,15 @@ class Board:
     name: str
     edit: Callable[[str], str] = field(default=stock)
     machine: str = ""           # more of -M
+    kernel_args: str = ""
 
+
+# A GPIO driver chains its interrupt, and Linux lets nobody request a chained
+# interrupt again when that driver is gone; so it must never have been there.
+NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
 
 BOARDS = {board.name: board for board in (
-    Board("stock"), Board("edge", edge), Board("lab", lab),
+    Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061),
     Board("smmu", smmu, ",iommu=smmuv3"))}
 
 

@@ -47,7 +47,8 @@ def command(boot: Boot, initramfs: Path, *, extra_args: str = "") -> list[str]:
             "-serial", "stdio", "-no-reboot",
             *(["-dtb", str(tree)] if tree else []),
             "-kernel", str(images.boot_image(boot.image)),
-            "-initrd", str(initramfs), "-append", KERNEL_ARGS + extra_args]
+            "-initrd", str(initramfs), "-append",
+            KERNEL_ARGS + board.kernel_args + extra_args]
 
 
 def _stop(process: subprocess.Popen) -> None:

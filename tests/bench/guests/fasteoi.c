@@ -19,11 +19,12 @@ void guest_main(const void *dtb)
     if (events > MAX_EVENTS) {
         fail("events= is too large");
     }
+    events_init(dtb);
     device_find(dtb);
     device_init();
     gic_setup_spi(dev.intid, dev.edge);
     irqs_on();
-    for (u32 i = 0; i < events; i++) {
+    for (u32 i = 0; i < events && counts.lost < MAX_LOST; i++) {
         u64 t = event_raise();
 
         if (t) {

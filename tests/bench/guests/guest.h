@@ -139,6 +139,8 @@ void device_serve(void);
 /* ---- events.c: raise events one by one and take their interrupts ---- */
 
 #define MAX_EVENTS 8192
+/* A device that is dead is not waited for a thousand times. */
+#define MAX_LOST 10
 
 struct counts {
     u32 irqs;           /* interrupts of the device */
@@ -151,6 +153,12 @@ extern volatile struct counts counts;
 /* When the last interrupt was acknowledged. */
 extern volatile u64 irq_ticks;
 
+/*
+ * idle=1 on the command line: the guest sleeps while it waits. It spins
+ * otherwise, which shows the bare latency, but starves a host of several CPUs,
+ * as they take turns of up to 100 ms.
+ */
+void events_init(const void *dtb);
 /*
  * One event: returns its latency, or 0 when it was lost. The latency runs from
  * the access that raises the line to the acknowledge in the handler.

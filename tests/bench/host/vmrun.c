@@ -220,6 +220,19 @@ static enum answer session(struct monitor *m, const struct options *o)
     return a;
 }
 
+/* Where a QEMU hangs: the state, kernel function and stack of its threads. */
+static void show_threads(pid_t pid)
+{
+    char shell[256];
+
+    snprintf(shell, sizeof(shell),
+             "cd /proc/%d/task && for t in *; do grep -h . $t/comm $t/wchan; "
+             "grep ^State $t/status; cat $t/stack; done >&2", (int)pid);
+    if (system(shell)) {
+        fprintf(stderr, "vmrun: its threads cannot be seen\n");
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct monitor m;
@@ -248,6 +261,7 @@ int main(int argc, char **argv)
     a = session(&m, &o);
     if (a == LATE) {
         fprintf(stderr, "vmrun: no %s within %d s\n", o.event, o.seconds);
+        show_threads(pid);
         kill(pid, SIGKILL);
     }
     if (waitpid(pid, &status, 0) != pid) {
