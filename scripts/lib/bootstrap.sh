@@ -32,7 +32,7 @@ apt_install() {
 # Installs packages; lists of packages are fetched only when apt needs them.
 need_packages() {
     local want log
-    mapfile -t want < <(missing_packages "$@")
+    read -ra want <<<"$(missing_packages "$@" | tr '\n' ' ')"
     [ ${#want[@]} -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ]; then
         echo "$0: these packages are missing; install them first:" >&2

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Refusal:
     """A QEMU command line that must end with exit code 1 and these words."""
     name: str
-    options: str                    # of -device, after the type's name
+    options: str                    # of -device, after the type's name;
+                                    # {driven}: a device that a driver owns
     says: tuple[str, ...]           # what is wrong, and what to do
     machine: str = "virt"
     more: tuple[str, ...] = ()      # further arguments of QEMU
@@ -33,6 +34,12 @@ REFUSALS = [
     Refusal("no-such-sysfsdev", "sysfsdev=/no/such/place",
             ("sysfsdev='/no/such/place'", "No such file or directory",
              "Give the device's directory")),
+    Refusal("owned-by-another-driver", "host={driven}",
+            ("{driven}: the host driver", "owns the device",
+             "> /sys/bus/platform/devices/{driven}/driver/unbind")),
+    Refusal("no-platform-bus", "host={driven}",
+            ("has no platform bus", "Use -machine virt"),
+            machine="netduino2"),
     Refusal("unknown-option", "host=a,no-such-option=1",
             ("no-such-option",)),
 ]

@@ -53,7 +53,7 @@ def main(argv: list[str]) -> int:
         result = function(*argv[1:])
         if result is not None:
             print(result)
-    except progress.SetupError as error:
+    except (progress.SetupError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -47,7 +47,7 @@ def _prepare() -> None:
     """Overlaps the set-up of all suites; they report what fails in it."""
     try:
         prepare.everything()
-    except SetupError as err:
+    except (SetupError, OSError) as err:
         say(f"set-up: {err}")
 
 
