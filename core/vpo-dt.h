@@ -55,7 +55,7 @@ typedef struct VpoDtDevice {
  */
 int vpo_dt_add_device(void *fdt, const VpoDtDevice *dev, char **path);
 
-/* Take away what vpo_dt_add_device() added. Safe on a path that is not there. */
+/* Take away what vpo_dt_add_device() added; no harm if it is not there. */
 void vpo_dt_del_device(void *fdt, const char *path);
 
 #endif
