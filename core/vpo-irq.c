@@ -31,6 +31,8 @@
         [VPO_IRQ_TRIGGER] = DROP(OFF),                                  \
         [VPO_IRQ_STALE] = DROP(OFF),                                    \
         [VPO_IRQ_COMPLETE] = STAY(OFF),                                 \
+        [VPO_IRQ_DONE] = DROP(OFF),                                     \
+        [VPO_IRQ_WAIT] = DROP(OFF),                                     \
         [VPO_IRQ_HOLD] = STAY(OFF),                                     \
         [VPO_IRQ_DISARM] = STAY(OFF),                                   \
     }
@@ -43,6 +45,8 @@
         [VPO_IRQ_TRIGGER] = DROP(HELD),                                 \
         [VPO_IRQ_STALE] = DROP(HELD),                                   \
         [VPO_IRQ_COMPLETE] = STAY(HELD),                                \
+        [VPO_IRQ_DONE] = DROP(HELD),                                    \
+        [VPO_IRQ_WAIT] = DROP(HELD),                                    \
         [VPO_IRQ_HOLD] = STAY(HELD),                                    \
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
                                VPO_IRQ_DO_UNBIND),                      \
@@ -58,6 +62,14 @@
  * IDLE     -STALE->    IDLE      unmask only: the same question, without
  *                                showing the guest a level that may be gone
  * ASSERTED -TRIGGER->  ASSERTED  cannot happen with a masked line: counted
+ *
+ * Where KVM injects and userspace only unmasks:
+ *
+ * IDLE     -DONE->     IDLE      lower, unmask: lowering cancels what KVM
+ *                                latched while the guest had it masked
+ * IDLE     -WAIT->     WAITING   the device is not served: unmasking now would
+ *                                only fire again
+ * WAITING  -DONE->     IDLE      as above
  */
 const VpoIrqTable vpo_irq_level_table = {
     OFF_ROW,
@@ -68,6 +80,8 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_TRIGGER] = ARC(ASSERTED, ASSERTED, VPO_IRQ_DO_RAISE),
         [VPO_IRQ_STALE] = ARC(IDLE, HELD, VPO_IRQ_DO_UNMASK),
         [VPO_IRQ_COMPLETE] = STAY(IDLE),
+        [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
+        [VPO_IRQ_WAIT] = STAY(WAITING),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK, VPO_IRQ_DO_LOWER),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -77,17 +91,45 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_RELEASE] = STAY(ASSERTED),
         [VPO_IRQ_TRIGGER] = DROP(ASSERTED),
         [VPO_IRQ_STALE] = DROP(ASSERTED),
-        [VPO_IRQ_COMPLETE] = ARC(IDLE, HELD, VPO_IRQ_DO_LOWER,
-                                 VPO_IRQ_DO_UNMASK),
+        [VPO_IRQ_COMPLETE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
+        [VPO_IRQ_DONE] = DROP(ASSERTED),
+        [VPO_IRQ_WAIT] = DROP(ASSERTED),
+        [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
+    },
+    [VPO_IRQ_WAITING] = {
+        [VPO_IRQ_ARM] = REFUSE(WAITING),
+        [VPO_IRQ_RELEASE] = STAY(WAITING),
+        [VPO_IRQ_TRIGGER] = DROP(WAITING),
+        [VPO_IRQ_STALE] = DROP(WAITING),
+        [VPO_IRQ_COMPLETE] = STAY(WAITING),
+        [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
+        [VPO_IRQ_WAIT] = STAY(WAITING),
         [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
     },
 };
 
+#define EDGE_NEVER_ROW(s)                                               \
+    [VPO_IRQ_##s] = {                                                   \
+        [VPO_IRQ_ARM] = REFUSE(s),                                      \
+        [VPO_IRQ_RELEASE] = REFUSE(s),                                  \
+        [VPO_IRQ_TRIGGER] = REFUSE(s),                                  \
+        [VPO_IRQ_STALE] = REFUSE(s),                                    \
+        [VPO_IRQ_COMPLETE] = REFUSE(s),                                 \
+        [VPO_IRQ_DONE] = REFUSE(s),                                     \
+        [VPO_IRQ_WAIT] = REFUSE(s),                                     \
+        [VPO_IRQ_HOLD] = ARC(HELD, s, VPO_IRQ_DO_MASK),                 \
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
+                               VPO_IRQ_DO_UNBIND),                      \
+    }
+
 /*
- * Edge: a trigger is one event and needs no completion, so ASSERTED is never
- * entered; its cells refuse what would be a bug and leave by the safe doors.
+ * Edge: a trigger is one event and needs no completion, so ASSERTED and WAITING
+ * are never entered; their cells refuse what would be a bug and leave by the
+ * safe doors.
  *
  * An edge that was signalled before HOLD took effect is dropped: the guest's
  * interrupt controller is reset too and would forget it. One that comes
@@ -102,20 +144,14 @@ const VpoIrqTable vpo_irq_edge_table = {
         [VPO_IRQ_TRIGGER] = ARC(IDLE, IDLE, VPO_IRQ_DO_PULSE),
         [VPO_IRQ_STALE] = ARC(IDLE, IDLE, VPO_IRQ_DO_PULSE),
         [VPO_IRQ_COMPLETE] = STAY(IDLE),
+        [VPO_IRQ_DONE] = DROP(IDLE),
+        [VPO_IRQ_WAIT] = DROP(IDLE),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND),
     },
-    [VPO_IRQ_ASSERTED] = {
-        [VPO_IRQ_ARM] = REFUSE(ASSERTED),
-        [VPO_IRQ_RELEASE] = REFUSE(ASSERTED),
-        [VPO_IRQ_TRIGGER] = REFUSE(ASSERTED),
-        [VPO_IRQ_STALE] = REFUSE(ASSERTED),
-        [VPO_IRQ_COMPLETE] = REFUSE(ASSERTED),
-        [VPO_IRQ_HOLD] = ARC(HELD, ASSERTED, VPO_IRQ_DO_MASK),
-        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
-                               VPO_IRQ_DO_UNBIND),
-    },
+    EDGE_NEVER_ROW(ASSERTED),
+    EDGE_NEVER_ROW(WAITING),
 };
 
 static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
@@ -123,6 +159,10 @@ static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
     switch (action) {
     case VPO_IRQ_DO_MASK:
         return irq->backend->mask(irq);
+    case VPO_IRQ_DO_COMPLETE:
+        irq->inject->set(irq, false);
+        irq->counts.completed++;
+        return irq->backend->unmask(irq);
     case VPO_IRQ_DO_UNMASK:
         return irq->backend->unmask(irq);
     case VPO_IRQ_DO_BIND:
@@ -178,12 +218,15 @@ static void vpo_irq_unwind(VpoIrq *irq, const VpoIrqArc *arc, int done)
 
 int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
 {
-    const VpoIrqArc *arc = &(*irq->backend->table)[irq->state][event];
+    const VpoIrqArc *arc;
+
+    if (!irq->backend) {
+        return event == VPO_IRQ_ARM || event == VPO_IRQ_RELEASE ? -EINVAL : 0;
+    }
+    arc = &(*irq->backend->table)[irq->state][event];
 
     irq->counts.triggers += event == VPO_IRQ_TRIGGER ||
                             event == VPO_IRQ_STALE;
-    irq->counts.completed += event == VPO_IRQ_COMPLETE &&
-                             arc->next != irq->state;
 
     for (int i = 0; i < VPO_IRQ_MAX_ACTIONS && arc->act[i]; i++) {
         int ret = vpo_irq_perform(irq, arc->act[i]);
@@ -199,39 +242,59 @@ int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
     return 0;
 }
 
-int vpo_irq_arm(VpoIrq *irq, const VpoIrqInject *const *paths)
+static void vpo_irq_pass_over(VpoIrq *irq, const VpoIrqWay *way,
+                              const char *why)
+{
+    g_autofree char *before = irq->passed_over;
+
+    irq->passed_over = g_strdup_printf("%s%s%s by %s: %s", before ? before : "",
+                                       before ? "; " : "", way->backend->name,
+                                       way->inject->path, why);
+}
+
+int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
 {
     int ret = -ENOTSUP;
 
     if (irq->state != VPO_IRQ_OFF) {
         return -EBUSY;
     }
-    irq->why_slower = NULL;
-    irq->why_errno = 0;
-    for (; *paths; paths++) {
-        const char *obstacle = (*paths)->obstacle(irq);
+    g_clear_pointer(&irq->passed_over, g_free);
+    for (; ways->backend; ways++) {
+        const char *obstacle = ways->backend->obstacle(irq);
 
         if (!obstacle) {
-            irq->inject = *paths;
-            ret = vpo_irq_event(irq, VPO_IRQ_ARM);
-            if (ret == 0) {
-                return 0;
-            }
-            irq->inject = NULL;
-            obstacle = "it could not be bound";
+            obstacle = ways->inject->obstacle(irq);
         }
-        /* The first obstacle is the one that cost the best path. */
-        if (!irq->why_slower) {
-            irq->why_slower = obstacle;
-            irq->why_errno = ret == -ENOTSUP ? 0 : -ret;
+        if (obstacle) {
+            vpo_irq_pass_over(irq, ways, obstacle);
+            continue;
         }
+        irq->backend = ways->backend;
+        irq->inject = ways->inject;
+        irq->fallback = ways->fallback;
+        ret = vpo_irq_event(irq, VPO_IRQ_ARM);
+        if (ret == 0) {
+            return 0;
+        }
+        vpo_irq_pass_over(irq, ways, g_strerror(-ret));
     }
     return ret;
+}
+
+void vpo_irq_clear(VpoIrq *irq)
+{
+    g_clear_pointer(&irq->passed_over, g_free);
 }
 
 const char *vpo_irq_path(const VpoIrq *irq)
 {
     return irq->state == VPO_IRQ_OFF ? "off" : irq->inject->path;
+}
+
+const char *vpo_irq_mode(const VpoIrq *irq)
+{
+    return irq->state == VPO_IRQ_OFF ? "off" : irq->backend->name;
 }
 
 const char *vpo_irq_state_str(VpoIrqState state)
@@ -241,6 +304,7 @@ const char *vpo_irq_state_str(VpoIrqState state)
         [VPO_IRQ_HELD] = "held",
         [VPO_IRQ_IDLE] = "idle",
         [VPO_IRQ_ASSERTED] = "asserted",
+        [VPO_IRQ_WAITING] = "waiting",
     };
     return state < VPO_IRQ_N_STATES ? str[state] : "?";
 }
@@ -253,6 +317,8 @@ const char *vpo_irq_event_str(VpoIrqEvent event)
         [VPO_IRQ_TRIGGER] = "trigger",
         [VPO_IRQ_STALE] = "stale",
         [VPO_IRQ_COMPLETE] = "complete",
+        [VPO_IRQ_DONE] = "done",
+        [VPO_IRQ_WAIT] = "wait",
         [VPO_IRQ_HOLD] = "hold",
         [VPO_IRQ_DISARM] = "disarm",
     };

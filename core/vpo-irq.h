@@ -25,6 +25,11 @@ typedef enum VpoIrqState {
     VPO_IRQ_IDLE,
     /* Userspace raised the guest's line; the host line waits, masked. */
     VPO_IRQ_ASSERTED,
+    /*
+     * The guest completed an interrupt that KVM injected, but its device is
+     * not served yet: the host line waits, masked.
+     */
+    VPO_IRQ_WAITING,
     VPO_IRQ_N_STATES
 } VpoIrqState;
 
@@ -42,6 +47,12 @@ typedef enum VpoIrqEvent {
     VPO_IRQ_STALE,
     /* The guest acted on the device, or completed: look at the line again. */
     VPO_IRQ_COMPLETE,
+    /*
+     * KVM tells userspace of the guest's EOI, and the device is served
+     * (DONE), or not yet (WAIT). DONE is also what ends the waiting.
+     */
+    VPO_IRQ_DONE,
+    VPO_IRQ_WAIT,
     /* The guest is about to be reset: mask, and forget what was raised. */
     VPO_IRQ_HOLD,
     /* The device goes away: give back everything that ARM took. */
@@ -54,6 +65,7 @@ typedef enum VpoIrqAction {
     VPO_IRQ_DO_END,
     VPO_IRQ_DO_MASK,    /* host: mask the line */
     VPO_IRQ_DO_UNMASK,  /* host: unmask; a line that is still high fires */
+    VPO_IRQ_DO_COMPLETE, /* guest: line low; host: unmask; counted */
     VPO_IRQ_DO_BIND,    /* guest: bind the injection path */
     VPO_IRQ_DO_UNBIND,
     VPO_IRQ_DO_ARM,     /* host: hand the eventfds to the driver */
@@ -93,8 +105,13 @@ extern const VpoIrqTable vpo_irq_edge_table;
  * or a negative errno and, failing, leaves things as they were.
  */
 typedef struct VpoIrqBackend {
-    /* Mode name as users see it: "automask", "edge". */
+    /* Mode name as users see it: "automask", "forwarded", "edge". */
     const char *name;
+    /*
+     * Can the line be served like this? Returns NULL if so, else the reason:
+     * a phrase in static storage, without a full stop.
+     */
+    const char *(*obstacle)(const VpoIrq *irq);
     const VpoIrqTable *table;
     /* The guest sees a level (true) or a rising edge (false). */
     bool level;
@@ -117,6 +134,8 @@ typedef enum VpoIrqDone {
      * line, so the line is asked again after each. Regions stay trapped.
      */
     VPO_IRQ_DONE_ACCESS,
+    /* The kernel tells userspace of the guest's EOI, which then unmasks. */
+    VPO_IRQ_DONE_USER,
 } VpoIrqDone;
 
 /* Towards the guest. Every op is mandatory. */
@@ -136,6 +155,17 @@ typedef struct VpoIrqInject {
     void (*set)(VpoIrq *irq, bool high);
 } VpoIrqInject;
 
+/*
+ * One way of getting an interrupt from its line to the guest.
+ * @fallback: worth a warning: it costs more, or guarantees less, than what a
+ *            host and guest in good order have
+ */
+typedef struct VpoIrqWay {
+    const VpoIrqBackend *backend;
+    const VpoIrqInject *inject;
+    bool fallback;
+} VpoIrqWay;
+
 /* Counted by the engine; never reset. */
 typedef struct VpoIrqCounts {
     uint64_t triggers;  /* trigger eventfds read by userspace */
@@ -148,13 +178,15 @@ typedef struct VpoIrqCounts {
 struct VpoIrq {
     unsigned index;
     VpoIrqState state;
-    const VpoIrqBackend *backend;
-    const VpoIrqInject *inject; /* NULL while off */
+    const VpoIrqBackend *backend; /* both NULL before the first arming */
+    const VpoIrqInject *inject;
+    bool fallback;
     VpoIrqCounts counts;
-    /* Why the path is not the first one asked for; NULL if it is. */
-    const char *why_slower;
-    /* errno text of the path that could not be bound, if that is the why. */
-    int why_errno;
+    /*
+     * The ways that were passed over and why, "MODE by PATH: REASON; ...".
+     * NULL if there were none. Owned by the context: vpo_irq_clear().
+     */
+    char *passed_over;
     void *opaque;               /* the caller's */
 };
 
@@ -167,16 +199,19 @@ struct VpoIrq {
 int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event);
 
 /*
- * Arm on the first path of @paths (NULL-terminated, best first) that has no
- * obstacle and can be bound. What kept a better one from being used is in
- * @irq->why_slower and @irq->why_errno.
- * Returns 0, or the negative errno of the last path tried (-ENOTSUP if every
- * one had an obstacle).
+ * Arm in the first of @ways (best first, the last one has no backend) that has
+ * no obstacle and can be bound. What was passed over is in @irq->passed_over.
+ * Returns 0, or the negative errno of the last way tried (-ENOTSUP if every
+ * one had an obstacle); @irq is then off.
  */
-int vpo_irq_arm(VpoIrq *irq, const VpoIrqInject *const *paths);
+int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways);
 
-/* The path's name, or "off". Static storage. */
+/* Free what the context owns; it must be off. */
+void vpo_irq_clear(VpoIrq *irq);
+
+/* The path's name and the mode's, or "off". Static storage. */
 const char *vpo_irq_path(const VpoIrq *irq);
+const char *vpo_irq_mode(const VpoIrq *irq);
 const char *vpo_irq_state_str(VpoIrqState state);
 const char *vpo_irq_event_str(VpoIrqEvent event);
 

@@ -108,6 +108,12 @@ static void device_get_irq_path(Object *obj, Visitor *v, const char *name,
     device_visit_text(v, name, device_of(obj), vpo_irq_paths, errp);
 }
 
+static void device_get_irq_mode(Object *obj, Visitor *v, const char *name,
+                                void *opaque, Error **errp)
+{
+    device_visit_text(v, name, device_of(obj), vpo_irq_modes, errp);
+}
+
 static void device_get_mmio_path(Object *obj, Visitor *v, const char *name,
                                  void *opaque, Error **errp)
 {
@@ -121,6 +127,13 @@ static const PropertyInfo device_irq_path = {
     .get = device_get_irq_path,
 };
 
+static const PropertyInfo device_irq_mode = {
+    VPO_PROPERTY_TYPE("str"),
+    .description = "Read-only: the mode that each interrupt index is in, such "
+                   "as 0:hold",
+    .get = device_get_irq_mode,
+};
+
 static const PropertyInfo device_mmio_path = {
     VPO_PROPERTY_TYPE("str"),
     .description = "Read-only: how each region is reached, and where the "
@@ -130,11 +143,15 @@ static const PropertyInfo device_mmio_path = {
 
 #define DEVICE_READABLE_PROPS                                   \
     { .name = "irq-path", .info = &device_irq_path },           \
+    { .name = "irq-mode-used", .info = &device_irq_mode },      \
     { .name = "mmio-path", .info = &device_mmio_path }
 
 VPO_PROPERTIES device_props[] = {
     DEFINE_PROP_STRING("host", VpoDevice, host),
     DEFINE_PROP_STRING("sysfsdev", VpoDevice, sysfsdev),
+    DEFINE_PROP_STRING("irq-mode", VpoDevice, irq_mode),
+    DEFINE_PROP_STRING("irq-served", VpoDevice, irq_served),
+    DEFINE_PROP_ON_OFF_AUTO("oneshot", VpoDevice, oneshot, ON_OFF_AUTO_AUTO),
     DEFINE_PROP_BOOL("x-no-mmap", VpoDevice, vbasedev.no_mmap, false),
     DEFINE_PROP_BOOL("x-irqfd", VpoDevice, irqfd, true),
     VPO_PROPERTY_IOMMUFD(VpoDevice, vbasedev.iommufd)
@@ -153,6 +170,14 @@ static const struct {
     { "host", "Host device, as named in /sys/bus/platform/devices or "
               "/sys/bus/amba/devices" },
     { "sysfsdev", "Host device, as the path of its directory in sysfs" },
+    { "irq-mode", "Interrupt mode: auto, forwarded, hold, threaded or "
+                  "automask; for one index: INDEX=MODE, joined by ':'" },
+    { "irq-served", "Register that shows that the guest has served the "
+                    "device, for host drivers without modes: "
+                    "[INDEX=]REGION:OFFSET:MASK[:VALUE], joined by '/'" },
+    { "oneshot", "Does a guest driver thread its handler? off: automask will "
+                 "do; on and auto: exactly once is wanted" },
+    { "irq-counts", "Read-only: counters of each interrupt index" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },
 #if VPO_HAVE_IOMMUFD
@@ -195,6 +220,8 @@ static void device_class_init(ObjectClass *oc, void *data)
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, device_props);
     vpo_compat_add_fd(oc);
+    object_class_property_add(oc, "irq-counts", "VpoIrqCounts",
+                              vpo_mode_get_counts, NULL, NULL, NULL);
     for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
         object_class_property_set_description(oc, device_help[i].name,
                                               device_help[i].text);

@@ -61,7 +61,7 @@ static char *fdt_write(VpoDevice *s, void *fdt, Error **errp)
     }
     for (unsigned int i = 0; i < s->n_lines; i++) {
         irqs[i].spi = s->lines[i].gsi;
-        irqs[i].level = s->lines[i].irq.backend->level;
+        irqs[i].level = s->lines[i].level;
     }
     ret = vpo_dt_add_device(fdt, &dev, &path);
     if (ret < 0) {

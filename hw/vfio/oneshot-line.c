@@ -17,15 +17,15 @@ static VpoLine *line_of(VpoIrq *irq)
     return container_of(irq, VpoLine, irq);
 }
 
-/* ---- backend: a level line that the host driver masks as it fires ---- */
+/* ---- what the level backends share ---- */
 
-static int automask_mask(VpoIrq *irq)
+static int line_mask(VpoIrq *irq)
 {
     return vpo_host_irq_action(line_of(irq)->dev, irq->index,
                                VFIO_IRQ_SET_ACTION_MASK);
 }
 
-static int automask_unmask(VpoIrq *irq)
+static int line_unmask(VpoIrq *irq)
 {
     return vpo_host_irq_action(line_of(irq)->dev, irq->index,
                                VFIO_IRQ_SET_ACTION_UNMASK);
@@ -48,12 +48,15 @@ static int line_set_unmask(VpoLine *line, bool on)
 }
 
 /* Completion first: the trigger may fire before its ioctl returns. */
-static int automask_arm(VpoIrq *irq)
+static int line_arm(VpoIrq *irq, uint32_t mode)
 {
     VpoLine *line = line_of(irq);
     bool resample = irq->inject->done == VPO_IRQ_DONE_RESAMPLE;
-    int ret = resample ? line_set_unmask(line, true) : 0;
+    int ret = vpo_mode_set(line, mode);
 
+    if (ret == 0 && resample) {
+        ret = line_set_unmask(line, true);
+    }
     if (ret == 0) {
         ret = line_set_trigger(line, true);
         if (ret < 0 && resample) {
@@ -63,32 +66,63 @@ static int automask_arm(VpoIrq *irq)
     return ret;
 }
 
-static void automask_disarm(VpoIrq *irq)
+static void line_disarm(VpoIrq *irq)
 {
     VpoLine *line = line_of(irq);
 
-    automask_mask(irq);
+    line_mask(irq);
     line_set_trigger(line, false);
     if (irq->inject->done == VPO_IRQ_DONE_RESAMPLE) {
         line_set_unmask(line, false);
     }
 }
 
-const VpoLineKind vpo_line_automask = {
-    .backend = {
-        .name = "automask",
-        .table = &vpo_irq_level_table,
-        .level = true,
-        .mask = automask_mask,
-        .unmask = automask_unmask,
-        .arm = automask_arm,
-        .disarm = automask_disarm,
-    },
-    .paths = { &vpo_inject_resample, &vpo_inject_userspace },
-};
+/* ---- backends ---- */
 
-/* ---- backend: edge; VFIO cannot mask it, so the trigger is taken away ---- */
+/* A mode can be had if the user's wish allows it and the host driver has it. */
+static const char *line_obstacle(const VpoIrq *irq, VpoMode mode, uint32_t id)
+{
+    const VpoLine *line = container_of(irq, VpoLine, irq);
 
+    if (line->wish != VPO_MODE_AUTO && line->wish != mode) {
+        return "another mode was asked for by irq-mode=";
+    }
+    /* Without modes a driver is mainline's, which does just this. */
+    if (mode == VPO_MODE_AUTOMASK && !line->has_modes) {
+        return NULL;
+    }
+    return vpo_mode_obstacle(line, id);
+}
+
+#define LEVEL_BACKEND(lower, UPPER)                                         \
+    static const char *lower##_obstacle(const VpoIrq *irq)                  \
+    {                                                                       \
+        return line_obstacle(irq, VPO_MODE_##UPPER,                         \
+                             VFIO_PLATFORM_ONESHOT_##UPPER);                \
+    }                                                                       \
+                                                                            \
+    static int lower##_arm(VpoIrq *irq)                                     \
+    {                                                                       \
+        return line_arm(irq, VFIO_PLATFORM_ONESHOT_##UPPER);                \
+    }                                                                       \
+                                                                            \
+    static const VpoIrqBackend line_##lower = {                             \
+        .name = #lower,                                                     \
+        .table = &vpo_irq_level_table,                                      \
+        .level = true,                                                      \
+        .obstacle = lower##_obstacle,                                       \
+        .mask = line_mask,                                                  \
+        .unmask = line_unmask,                                              \
+        .arm = lower##_arm,                                                 \
+        .disarm = line_disarm,                                              \
+    }
+
+LEVEL_BACKEND(automask, AUTOMASK);
+LEVEL_BACKEND(hold, HOLD);
+LEVEL_BACKEND(threaded, THREADED);
+LEVEL_BACKEND(forwarded, FORWARDED);
+
+/* VFIO cannot mask an edge line, so the trigger is taken away instead. */
 static int edge_mask(VpoIrq *irq)
 {
     return line_set_trigger(line_of(irq), false);
@@ -110,17 +144,67 @@ static void edge_disarm(VpoIrq *irq)
     edge_mask(irq);
 }
 
-const VpoLineKind vpo_line_edge = {
-    .backend = {
-        .name = "edge",
-        .table = &vpo_irq_edge_table,
-        .mask = edge_mask,
-        .unmask = edge_unmask,
-        .arm = edge_arm,
-        .disarm = edge_disarm,
-    },
-    .paths = { &vpo_inject_irqfd, &vpo_inject_userspace },
+static const char *edge_obstacle(const VpoIrq *irq)
+{
+    return container_of(irq, VpoLine, irq)->wish == VPO_MODE_AUTO
+               ? NULL : "the line is an edge line and has no modes";
+}
+
+static const VpoIrqBackend line_edge = {
+    .name = "edge",
+    .table = &vpo_irq_edge_table,
+    .obstacle = edge_obstacle,
+    .mask = edge_mask,
+    .unmask = edge_unmask,
+    .arm = edge_arm,
+    .disarm = edge_disarm,
 };
+
+/* ---- ways, best first ---- */
+
+/* Exactly once for any guest driver; automask is not, and says so. */
+static const VpoIrqWay line_exact_ways[] = {
+    { &line_forwarded, &vpo_inject_irqfd },
+    { &line_hold, &vpo_inject_resample },
+    { &line_threaded, &vpo_inject_resample },
+    { &line_automask, &vpo_inject_served },
+    { &line_automask, &vpo_inject_resample, .fallback = true },
+    { &line_hold, &vpo_inject_userspace, .fallback = true },
+    { &line_threaded, &vpo_inject_userspace, .fallback = true },
+    { &line_automask, &vpo_inject_userspace, .fallback = true },
+    { NULL }
+};
+
+/*
+ * A mode was asked for by name, or the user says that no guest driver threads
+ * its handler (oneshot=off): automask is as good as the others.
+ */
+static const VpoIrqWay line_plain_ways[] = {
+    { &line_forwarded, &vpo_inject_irqfd },
+    { &line_automask, &vpo_inject_served },
+    { &line_automask, &vpo_inject_resample },
+    { &line_hold, &vpo_inject_resample },
+    { &line_threaded, &vpo_inject_resample },
+    { &line_automask, &vpo_inject_userspace, .fallback = true },
+    { &line_hold, &vpo_inject_userspace, .fallback = true },
+    { &line_threaded, &vpo_inject_userspace, .fallback = true },
+    { NULL }
+};
+
+static const VpoIrqWay line_edge_ways[] = {
+    { &line_edge, &vpo_inject_irqfd },
+    { &line_edge, &vpo_inject_userspace, .fallback = true },
+    { NULL }
+};
+
+const VpoIrqWay *vpo_line_ways(const VpoLine *line)
+{
+    if (!line->level) {
+        return line_edge_ways;
+    }
+    return line->dev->oneshot == ON_OFF_AUTO_OFF ||
+           line->wish != VPO_MODE_AUTO ? line_plain_ways : line_exact_ways;
+}
 
 /* ---- set-up ---- */
 
@@ -147,23 +231,24 @@ static int line_gsi(qemu_irq pin)
     return -1;
 }
 
-static const VpoLineKind *line_kind(VpoDevice *s, unsigned int i, Error **errp)
+static bool line_query(VpoLine *line, Error **errp)
 {
+    unsigned int i = line->irq.index;
     struct vfio_irq_info info = { .argsz = sizeof(info), .index = i };
 
-    if (ioctl(s->vbasedev.fd, VFIO_DEVICE_GET_IRQ_INFO, &info)) {
+    if (ioctl(line->dev->vbasedev.fd, VFIO_DEVICE_GET_IRQ_INFO, &info)) {
         error_setg_errno(errp, errno, "interrupt %u: the host driver does not "
                          "describe it (VFIO_DEVICE_GET_IRQ_INFO)", i);
-        return NULL;
+        return false;
     }
     if (info.count != 1 || !(info.flags & VFIO_IRQ_INFO_EVENTFD)) {
         error_setg(errp, "interrupt %u: the host driver cannot signal it by "
                    "eventfd (count %u, flags 0x%x)", i, info.count,
                    info.flags);
-        return NULL;
+        return false;
     }
-    return info.flags & VFIO_IRQ_INFO_AUTOMASKED ? &vpo_line_automask
-                                                 : &vpo_line_edge;
+    line->level = info.flags & VFIO_IRQ_INFO_AUTOMASKED;
+    return vpo_mode_query(line, errp);
 }
 
 static bool line_eventfds(VpoLine *line, Error **errp)
@@ -189,19 +274,15 @@ static void line_free_eventfds(VpoLine *line)
     event_notifier_cleanup(&line->trigger);
 }
 
-static bool line_setup(VpoDevice *s, unsigned int i, Error **errp)
+static bool line_setup(VpoDevice *s, unsigned int i,
+                       const VpoModeWishes *wishes, Error **errp)
 {
-    const VpoLineKind *kind = line_kind(s, i, errp);
     VpoLine *line = &s->lines[i];
 
-    if (!kind) {
-        return false;
-    }
     line->dev = s;
-    line->kind = kind;
     line->irq.index = i;
-    line->irq.backend = &kind->backend;
-    if (!line_eventfds(line, errp)) {
+    line->wish = wishes->of[i];
+    if (!line_query(line, errp) || !line_eventfds(line, errp)) {
         return false;
     }
     line->bus_irq = find_first_zero_bit(s->pbus->used_irqs, s->pbus->num_irqs);
@@ -214,7 +295,8 @@ static bool line_setup(VpoDevice *s, unsigned int i, Error **errp)
         return false;
     }
     set_bit(line->bus_irq, s->pbus->used_irqs);
-    trace_vpo_line_setup(vpo_name(s), i, kind->backend.name, line->gsi);
+    trace_vpo_line_setup(vpo_name(s), i, line->level, line->mode.possible,
+                         line->gsi);
     return true;
 }
 
@@ -234,14 +316,31 @@ static bool line_check_room(VpoDevice *s, Error **errp)
     return false;
 }
 
+static bool line_wishes(VpoDevice *s, VpoModeWishes *wishes, Error **errp)
+{
+    g_autofree char *why = NULL;
+
+    if (vpo_mode_parse(s->irq_mode, s->vbasedev.num_irqs, wishes, &why)) {
+        return true;
+    }
+    error_setg(errp, "irq-mode=%s: %s", s->irq_mode, why);
+    return false;
+}
+
 bool vpo_lines_realize(VpoDevice *s, Error **errp)
 {
-    if (!line_check_room(s, errp)) {
+    VpoModeWishes wishes;
+
+    if (!line_wishes(s, &wishes, errp) || !line_check_room(s, errp)) {
         return false;
     }
     s->lines = g_new0(VpoLine, s->vbasedev.num_irqs);
+    if (!vpo_served_setup(s, errp)) {
+        vpo_lines_unrealize(s);
+        return false;
+    }
     for (; s->n_lines < s->vbasedev.num_irqs; s->n_lines++) {
-        if (!line_setup(s, s->n_lines, errp)) {
+        if (!line_setup(s, s->n_lines, &wishes, errp)) {
             vpo_lines_unrealize(s);
             return false;
         }
@@ -256,6 +355,7 @@ void vpo_lines_unrealize(VpoDevice *s)
 
         clear_bit(line->bus_irq, s->pbus->used_irqs);
         line_free_eventfds(line);
+        vpo_irq_clear(&line->irq);
     }
     g_clear_pointer(&s->lines, g_free);
 }

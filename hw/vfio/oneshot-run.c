@@ -59,42 +59,49 @@ void vpo_lines_accessed(VpoDevice *s)
 
 static bool run_needs_trap(const VpoLine *line)
 {
-    return line->irq.backend->level &&
-           line->irq.inject->done == VPO_IRQ_DONE_ACCESS;
+    return line->level && line->irq.inject->done == VPO_IRQ_DONE_ACCESS;
 }
 
-static void run_warn_slower(const VpoLine *line)
+/* Unmasked at the guest's EOI, served or not. */
+static bool run_is_doubled(const VpoLine *line)
+{
+    return line->irq.inject->done == VPO_IRQ_DONE_RESAMPLE;
+}
+
+static void run_warn_fallback(const VpoLine *line)
 {
     const VpoIrq *irq = &line->irq;
 
-    if (!irq->why_slower) {
+    if (!irq->fallback) {
         return;
     }
-    warn_report("%s: %s: interrupt %u takes the slow path '%s' instead of "
-                "'%s': %s%s%s%s", TYPE_VFIO_PLATFORM_ONESHOT,
-                vpo_name(line->dev), irq->index, vpo_irq_path(irq),
-                line->kind->paths[0]->path, irq->why_slower,
-                irq->why_errno ? ": " : "",
-                irq->why_errno ? strerror(irq->why_errno) : "",
-                run_needs_trap(line) ? "; every access to the device is "
-                                       "trapped" : "");
+    warn_report("%s: %s: interrupt %u falls back to %s by %s%s%s. "
+                "Passed over: %s", TYPE_VFIO_PLATFORM_ONESHOT,
+                vpo_name(line->dev), irq->index, vpo_irq_mode(irq),
+                vpo_irq_path(irq), run_needs_trap(line) ? ", with every access "
+                "to the device trapped" : "", run_is_doubled(line) ? ", where a "
+                "guest driver with a threaded handler gets two interrupts an "
+                "event (oneshot=off if there is none)" : "",
+                irq->passed_over);
 }
 
 static bool run_arm(VpoLine *line, Error **errp)
 {
     ERRP_GUARD();
-    int ret = vpo_irq_arm(&line->irq, line->kind->paths);
+    VpoIrq *irq = &line->irq;
+    int ret = vpo_irq_arm(irq, vpo_line_ways(line));
 
-    trace_vpo_run_arm(vpo_name(line->dev), line->irq.index,
-                      vpo_irq_path(&line->irq), line->gsi, ret);
+    trace_vpo_run_arm(vpo_name(line->dev), irq->index, vpo_irq_mode(irq),
+                      vpo_irq_path(irq),
+                      irq->passed_over ? irq->passed_over : "none", ret);
     if (ret < 0) {
-        error_setg_errno(errp, -ret, "interrupt %u cannot be armed",
-                         line->irq.index);
+        error_setg(errp, "interrupt %u cannot be armed: %s", irq->index,
+                   irq->passed_over);
         error_append_hint(errp, "If the host's driver could not take the "
                           "line, the host's kernel log (dmesg) says why.\n");
         return false;
     }
-    run_warn_slower(line);
+    run_warn_fallback(line);
     if (run_needs_trap(line)) {
         vpo_regions_trap(line->dev, true);
     }
@@ -117,15 +124,25 @@ void vpo_arm_unrealize(VpoDevice *s)
     vpo_lines_event(s, VPO_IRQ_DISARM);
 }
 
-char *vpo_irq_paths(const VpoDevice *s)
+static char *run_list(const VpoDevice *s, const char *(*text)(const VpoIrq *))
 {
     GString *str = g_string_new(NULL);
 
     for (unsigned int i = 0; i < s->n_lines; i++) {
         g_string_append_printf(str, "%s%u:%s", i ? "," : "", i,
-                               vpo_irq_path(&s->lines[i].irq));
+                               text(&s->lines[i].irq));
     }
     return g_string_free(str, false);
+}
+
+char *vpo_irq_paths(const VpoDevice *s)
+{
+    return run_list(s, vpo_irq_path);
+}
+
+char *vpo_irq_modes(const VpoDevice *s)
+{
+    return run_list(s, vpo_irq_mode);
 }
 
 /* ---- the guest starts, and is reset ---- */

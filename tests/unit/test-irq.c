@@ -75,13 +75,18 @@ static const char *fake_obstacle(const VpoIrq *irq)
     return "no kernel";
 }
 
-#define BACKEND(is_level, t) {                                      \
+#define BACKEND(is_level, t, obst) {                                \
     .name = "fake", .table = (t), .level = (is_level),              \
+    .obstacle = (obst),                                             \
     .mask = fake_mask, .unmask = fake_unmask,                       \
     .arm = fake_arm, .disarm = fake_disarm,                         \
 }
-static const VpoIrqBackend fake_level = BACKEND(true, &vpo_irq_level_table);
-static const VpoIrqBackend fake_edge = BACKEND(false, &vpo_irq_edge_table);
+static const VpoIrqBackend fake_level = BACKEND(true, &vpo_irq_level_table,
+                                                fake_no_obstacle);
+static const VpoIrqBackend fake_edge = BACKEND(false, &vpo_irq_edge_table,
+                                               fake_no_obstacle);
+static const VpoIrqBackend fake_absent = BACKEND(true, &vpo_irq_level_table,
+                                                 fake_obstacle);
 
 #define INJECT(p, obst) {                                           \
     .path = (p), .done = VPO_IRQ_DONE_ACCESS, .obstacle = (obst),   \
@@ -103,6 +108,7 @@ static void fake_init(Fake *f, const VpoIrqBackend *backend, VpoIrqState state)
 static void fake_free(Fake *f)
 {
     g_string_free(f->log, true);
+    vpo_irq_clear(&f->irq);
 }
 
 /* ---- every cell ---- */
@@ -111,6 +117,7 @@ static void fake_free(Fake *f)
 #define HELD VPO_IRQ_HELD
 #define IDLE VPO_IRQ_IDLE
 #define ASSD VPO_IRQ_ASSERTED
+#define WAIT VPO_IRQ_WAITING
 
 /* @act: letters in order. @ret: 0, or the refusal. */
 typedef struct Cell {
@@ -128,6 +135,8 @@ static const Cell level_cells[] = {
     { OFF, VPO_IRQ_TRIGGER, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_STALE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -136,6 +145,8 @@ static const Cell level_cells[] = {
     { HELD, VPO_IRQ_TRIGGER, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_STALE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -144,6 +155,8 @@ static const Cell level_cells[] = {
     { IDLE, VPO_IRQ_TRIGGER, ASSD, "H", 0, 1, 0, 0 },
     { IDLE, VPO_IRQ_STALE, IDLE, "u", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
+    { IDLE, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_HOLD, HELD, "mL", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 
@@ -152,8 +165,20 @@ static const Cell level_cells[] = {
     { ASSD, VPO_IRQ_TRIGGER, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_STALE, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_COMPLETE, IDLE, "Lu", 0, 0, 1, 0 },
+    { ASSD, VPO_IRQ_DONE, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_WAIT, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
+
+    { WAIT, VPO_IRQ_ARM, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_RELEASE, WAIT, "", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_TRIGGER, WAIT, "", 0, 0, 0, 1 },
+    { WAIT, VPO_IRQ_STALE, WAIT, "", 0, 0, 0, 1 },
+    { WAIT, VPO_IRQ_COMPLETE, WAIT, "", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
+    { WAIT, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 };
 
 static const Cell edge_cells[] = {
@@ -162,6 +187,8 @@ static const Cell edge_cells[] = {
     { OFF, VPO_IRQ_TRIGGER, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_STALE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -170,6 +197,8 @@ static const Cell edge_cells[] = {
     { HELD, VPO_IRQ_TRIGGER, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_STALE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -178,6 +207,8 @@ static const Cell edge_cells[] = {
     { IDLE, VPO_IRQ_TRIGGER, IDLE, "HL", 0, 1, 0, 0 },
     { IDLE, VPO_IRQ_STALE, IDLE, "HL", 0, 1, 0, 0 },
     { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DONE, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_WAIT, IDLE, "", 0, 0, 0, 1 },
     { IDLE, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -186,8 +217,20 @@ static const Cell edge_cells[] = {
     { ASSD, VPO_IRQ_TRIGGER, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_STALE, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_COMPLETE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_DONE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_WAIT, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { WAIT, VPO_IRQ_ARM, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_RELEASE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_TRIGGER, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_STALE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_COMPLETE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DONE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_WAIT, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 };
 
 static const struct Table {
@@ -273,6 +316,8 @@ static const struct Failure {
     { IDLE, VPO_IRQ_HOLD, "m", "!m", IDLE },
     { ASSD, VPO_IRQ_COMPLETE, "u", "L!u", HELD },
     { ASSD, VPO_IRQ_HOLD, "m", "L!m", HELD },
+    { IDLE, VPO_IRQ_DONE, "u", "L!u", HELD },
+    { WAIT, VPO_IRQ_DONE, "u", "L!u", HELD },
 };
 
 static void test_failures(void)
@@ -306,32 +351,41 @@ static void test_release_retries(void)
     fake_free(&f);
 }
 
-/* ---- paths ---- */
+/* ---- ways ---- */
 
-static void test_arm_best_path(void)
+static void test_arm_best_way(void)
 {
-    const VpoIrqInject *const paths[] = { &fake_path, &fake_slow, NULL };
+    static const VpoIrqWay ways[] = {
+        { &fake_level, &fake_path }, { &fake_level, &fake_slow }, { NULL }
+    };
     Fake f;
 
-    fake_init(&f, &fake_level, OFF);
+    fake_init(&f, NULL, OFF);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "off");
-    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    g_assert_cmpstr(vpo_irq_mode(&f.irq), ==, "off");
+    g_assert_cmpint(vpo_irq_arm(&f.irq, ways), ==, 0);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "fast");
-    g_assert_null(f.irq.why_slower);
+    g_assert_cmpstr(vpo_irq_mode(&f.irq), ==, "fake");
+    g_assert_null(f.irq.passed_over);
+    g_assert_false(f.irq.fallback);
     g_assert_cmpstr(f.log->str, ==, "mba");
     fake_free(&f);
 }
 
-static void test_arm_steps_over_obstacle(void)
+static void test_arm_passes_over(void)
 {
-    const VpoIrqInject *const paths[] = { &fake_blocked, &fake_slow, NULL };
+    static const VpoIrqWay ways[] = {
+        { &fake_absent, &fake_path }, { &fake_level, &fake_blocked },
+        { &fake_level, &fake_slow, .fallback = true }, { NULL }
+    };
     Fake f;
 
-    fake_init(&f, &fake_level, OFF);
-    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    fake_init(&f, NULL, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, ways), ==, 0);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
-    g_assert_cmpstr(f.irq.why_slower, ==, "no kernel");
-    g_assert_cmpint(f.irq.why_errno, ==, 0);
+    g_assert_true(f.irq.fallback);
+    g_assert_cmpstr(f.irq.passed_over, ==,
+                    "fake by fast: no kernel; fake by blocked: no kernel");
     g_assert_cmpstr(f.log->str, ==, "mba");
     fake_free(&f);
 }
@@ -345,47 +399,67 @@ static int fake_bind_fails(VpoIrq *irq)
 static void test_arm_steps_down(void)
 {
     VpoIrqInject unbindable = fake_path;
-    const VpoIrqInject *const paths[] = { &unbindable, &fake_slow, NULL };
+    const VpoIrqWay ways[] = {
+        { &fake_level, &unbindable }, { &fake_level, &fake_slow }, { NULL }
+    };
     Fake f;
 
     unbindable.bind = fake_bind_fails;
-    fake_init(&f, &fake_level, OFF);
-    g_assert_cmpint(vpo_irq_arm(&f.irq, paths), ==, 0);
+    fake_init(&f, NULL, OFF);
+    g_assert_cmpint(vpo_irq_arm(&f.irq, ways), ==, 0);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
-    g_assert_nonnull(f.irq.why_slower);
-    g_assert_cmpint(f.irq.why_errno, ==, EAGAIN);
-    /* nothing of the first path is left bound */
+    g_assert_nonnull(strstr(f.irq.passed_over, g_strerror(EAGAIN)));
+    /* nothing of the first way is left bound */
     g_assert_cmpstr(f.log->str, ==, "mBmba");
     fake_free(&f);
 }
 
-static void test_arm_no_path(void)
+static void test_arm_no_way(void)
 {
-    const VpoIrqInject *const blocked[] = { &fake_blocked, NULL };
-    const VpoIrqInject *const failing[] = { &fake_path, NULL };
+    static const VpoIrqWay blocked[] = {
+        { &fake_level, &fake_blocked }, { NULL }
+    };
+    static const VpoIrqWay failing[] = {
+        { &fake_level, &fake_path }, { NULL }
+    };
     Fake f;
 
-    fake_init(&f, &fake_level, OFF);
+    fake_init(&f, NULL, OFF);
     g_assert_cmpint(vpo_irq_arm(&f.irq, blocked), ==, -ENOTSUP);
     g_assert_cmpstr(f.log->str, ==, "");
     f.fail = "a";
     g_assert_cmpint(vpo_irq_arm(&f.irq, failing), ==, -EIO);
     g_assert_cmpint(f.irq.state, ==, OFF);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "off");
+    /* what was said of the first try is gone */
+    g_assert_null(strstr(f.irq.passed_over, "blocked"));
     fake_free(&f);
 }
 
 static void test_arm_twice(void)
 {
-    const VpoIrqInject *const first[] = { &fake_path, NULL };
-    const VpoIrqInject *const second[] = { &fake_slow, NULL };
+    static const VpoIrqWay first[] = { { &fake_level, &fake_path }, { NULL } };
+    static const VpoIrqWay second[] = { { &fake_edge, &fake_slow }, { NULL } };
     Fake f;
 
-    fake_init(&f, &fake_level, OFF);
+    fake_init(&f, NULL, OFF);
     g_assert_cmpint(vpo_irq_arm(&f.irq, first), ==, 0);
     g_assert_cmpint(vpo_irq_arm(&f.irq, second), ==, -EBUSY);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "fast");
     g_assert_cmpstr(f.log->str, ==, "mba");
+    fake_free(&f);
+}
+
+/* Before it was ever armed a context has no table to look into. */
+static void test_never_armed(void)
+{
+    Fake f;
+
+    fake_init(&f, NULL, OFF);
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_DISARM), ==, 0);
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_HOLD), ==, 0);
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_RELEASE), ==, -EINVAL);
+    g_assert_cmpint(f.irq.state, ==, OFF);
     fake_free(&f);
 }
 
@@ -430,6 +504,23 @@ static void test_access_overtakes(void)
     fake_free(&f);
 }
 
+/* The guest's EOI before it has served the device: waited for, then asked. */
+static void test_userspace_unmask(void)
+{
+    static const VpoIrqEvent life[] = {
+        VPO_IRQ_ARM, VPO_IRQ_RELEASE, VPO_IRQ_WAIT, VPO_IRQ_WAIT, VPO_IRQ_DONE,
+        VPO_IRQ_DONE, VPO_IRQ_WAIT, VPO_IRQ_HOLD, VPO_IRQ_DONE,
+        VPO_IRQ_DISARM,
+    };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    feed(&f, life, G_N_ELEMENTS(life));
+    g_assert_cmpstr(f.log->str, ==, "mba" "u" "Lu" "Lu" "Lm" "dx");
+    g_assert_cmpuint(f.irq.counts.dropped, ==, 1);
+    fake_free(&f);
+}
+
 static void test_names(void)
 {
     for (int s = 0; s < VPO_IRQ_N_STATES; s++) {
@@ -466,10 +557,12 @@ int main(int argc, char **argv)
     g_test_add_func("/irq/cells/filled", test_cells_filled);
     g_test_add_func("/irq/failures", test_failures);
     g_test_add_func("/irq/release-retries", test_release_retries);
-    g_test_add_func("/irq/arm/best", test_arm_best_path);
-    g_test_add_func("/irq/arm/obstacle", test_arm_steps_over_obstacle);
+    g_test_add_func("/irq/arm/best", test_arm_best_way);
+    g_test_add_func("/irq/arm/passed-over", test_arm_passes_over);
     g_test_add_func("/irq/arm/step-down", test_arm_steps_down);
-    g_test_add_func("/irq/arm/no-path", test_arm_no_path);
+    g_test_add_func("/irq/arm/no-way", test_arm_no_way);
+    g_test_add_func("/irq/never-armed", test_never_armed);
+    g_test_add_func("/irq/userspace-unmask", test_userspace_unmask);
     g_test_add_func("/irq/arm/twice", test_arm_twice);
     g_test_add_func("/irq/reset-in-flight", test_reset_in_flight);
     g_test_add_func("/irq/access-overtakes", test_access_overtakes);

@@ -14,8 +14,11 @@
 #include "hw/vfio/vfio-common.h"
 #include "qemu/event_notifier.h"
 #include "qom/object.h"
+#include "linux/vfio_platform_oneshot.h"
 #include "vpo-irq.h"
+#include "vpo-mode.h"
 #include "vpo-of.h"
+#include "vpo-served.h"
 
 #define TYPE_VFIO_PLATFORM_ONESHOT "vfio-platform-oneshot"
 OBJECT_DECLARE_SIMPLE_TYPE(VpoDevice, VFIO_PLATFORM_ONESHOT)
@@ -29,25 +32,23 @@ struct VpoView {
     VpoDevice *dev;
 };
 
-/*
- * What a host line is: its backend, and the injection paths that can carry
- * it, best first, NULL-terminated.
- */
-typedef struct VpoLineKind {
-    VpoIrqBackend backend;
-    const VpoIrqInject *paths[3];
-} VpoLineKind;
-
 /* One interrupt index of the host device. */
 typedef struct VpoLine {
     VpoIrq irq;
     VpoDevice *dev;
-    const VpoLineKind *kind;
+    bool level;            /* what the host driver says the line is */
+    bool has_modes;        /* the host driver has modes; @mode is its answer */
+    struct vfio_platform_oneshot_irq_mode mode;
+    VpoMode wish;          /* of irq-mode= */
     unsigned int bus_irq;  /* index on the platform bus */
     qemu_irq pin;          /* the GIC input that it leads to */
     int gsi;               /* its number, the SPI number */
     EventNotifier trigger; /* host driver -> KVM or QEMU */
-    EventNotifier unmask;  /* KVM's resampler -> host driver */
+    EventNotifier unmask;  /* KVM's resampler -> host driver, or QEMU */
+    VpoServedRule served;  /* of irq-served= */
+    QEMUTimer *served_timer;  /* next look, while the path is in use */
+    int64_t served_interval;  /* ns, of the next wait */
+    int64_t served_ns;        /* ns waited since the guest's EOI */
 } VpoLine;
 
 struct VpoDevice {
@@ -56,6 +57,9 @@ struct VpoDevice {
     /* properties */
     char *host;
     char *sysfsdev;
+    char *irq_mode;
+    char *irq_served;
+    OnOffAuto oneshot;
     bool irqfd;
 
     VFIODevice vbasedev;  /* not a QOM object */
@@ -129,6 +133,21 @@ int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action);
 int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
                          int fd);
 
+/*
+ * The modes of the host driver: ask for those of a line; why one of them
+ * (VFIO_PLATFORM_ONESHOT_*) cannot be had, or NULL; set it. A driver without
+ * modes takes any, and serves every line as mainline's would.
+ */
+bool vpo_mode_query(VpoLine *line, Error **errp);
+const char *vpo_mode_obstacle(const VpoLine *line, uint32_t mode);
+int vpo_mode_set(VpoLine *line, uint32_t mode);
+/* Accessor of the property irq-counts. */
+void vpo_mode_get_counts(Object *obj, Visitor *v, const char *name,
+                         void *opaque, Error **errp);
+
+/* Give each line its rule of irq-served=. */
+bool vpo_served_setup(VpoDevice *s, Error **errp);
+
 /* Regions reachable directly, or every access trapped. */
 void vpo_regions_trap(VpoDevice *s, bool trap);
 /* Guest physical address of region @i; -1 if it is empty. */
@@ -141,13 +160,17 @@ void vpo_lines_event(VpoDevice *s, VpoIrqEvent event);
 
 /* "0:irqfd+resamplefd,1:userspace"; free with g_free(). */
 char *vpo_irq_paths(const VpoDevice *s);
+/* "0:hold"; free with g_free(). */
+char *vpo_irq_modes(const VpoDevice *s);
 /* "0:direct@0xc000000+0x1000"; free with g_free(). */
 char *vpo_mmio_paths(const VpoDevice *s);
 
-extern const VpoLineKind vpo_line_automask;
-extern const VpoLineKind vpo_line_edge;
+/* The ways that a line can take, best first. */
+const VpoIrqWay *vpo_line_ways(const VpoLine *line);
+
 extern const VpoIrqInject vpo_inject_resample;
 extern const VpoIrqInject vpo_inject_irqfd;
+extern const VpoIrqInject vpo_inject_served;
 extern const VpoIrqInject vpo_inject_userspace;
 
 /* Add the QOM types. */
