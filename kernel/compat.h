@@ -4,6 +4,7 @@
 #define VFIO_PLATFORM_ONESHOT_COMPAT_H
 
 #include <linux/eventfd.h>
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
 #include <linux/vfio.h>
@@ -40,6 +41,26 @@ static inline void vpo_compat_eventfd_signal(struct eventfd_ctx *ctx)
 	eventfd_signal(ctx);
 #endif
 }
+
+/* hrtimer_init() and the bare assignment are one function from 6.13 on. */
+static inline void
+vpo_compat_hrtimer_setup(struct hrtimer *timer,
+			 enum hrtimer_restart (*function)(struct hrtimer *))
+{
+#if VPO_BEFORE(6, 13)
+	hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	timer->function = function;
+#else
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+#endif
+}
+
+/* kvm_vgic_map_phys_irq() takes no irq_ops any more from 7.1 on. */
+#if VPO_BEFORE(7, 1)
+#define VPO_COMPAT_MAP_ARGS(vcpu, line, intid, ops)	(vcpu, line, intid, ops)
+#else
+#define VPO_COMPAT_MAP_ARGS(vcpu, line, intid, ops)	(vcpu, line, intid)
+#endif
 
 /* A platform driver's remove() returns nothing from 6.11 on. */
 #if VPO_BEFORE(6, 11)

@@ -17,9 +17,12 @@ static int vpo_open(struct vfio_device *vdev)
 	if (ret)
 		return ret;
 
+	vpo_kvm_get(vpo);
 	ret = vpo_irqs_request(vpo);
-	if (ret)
+	if (ret) {
+		vpo_kvm_put(vpo);
 		pm_runtime_put(vdev->dev);
+	}
 	return ret;
 }
 
@@ -28,6 +31,7 @@ static void vpo_close(struct vfio_device *vdev)
 	struct vpo_device *vpo = vpo_of(vdev);
 
 	vpo_irqs_free(vpo);
+	vpo_kvm_put(vpo);
 	vpo_regions_unmap(vpo);
 	pm_runtime_put(vdev->dev);
 }
@@ -158,6 +162,7 @@ static int __maybe_unused vpo_region_info_caps(struct vfio_device *vdev,
 	.open_device	= vpo_open,					\
 	.close_device	= vpo_close,					\
 	.ioctl		= vpo_ioctl,					\
+	.device_feature	= vpo_feature,					\
 	.read		= vpo_read,					\
 	.write		= vpo_write,					\
 	.mmap		= vpo_mmap,					\

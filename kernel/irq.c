@@ -35,11 +35,27 @@ int vpo_irqs_init(struct vpo_device *vpo)
 		struct vpo_irq *irq = &vpo->irqs[i];
 
 		irq->line = vpo->bus->irq(dev, i);
-		irq->ops = vpo_irq_ops_for(irq->line);
-		spin_lock_init(&irq->lock);
+		vpo_line_init(irq);
+		irq->ops = vpo_mode_initial(irq);
 	}
 	vpo->num_irqs = n;
 	return 0;
+}
+
+/* Takes the line, disabled, as irq->ops says; irq->error tells of a failure. */
+static void vpo_irq_take(struct vpo_irq *irq, const char *name)
+{
+	const struct vpo_irq_ops *ops = irq->ops;
+
+	irq->error = request_threaded_irq(irq->line, ops->handler, ops->thread,
+					  ops->action_flags | IRQF_NO_AUTOEN,
+					  name, irq);
+	if (irq->error)
+		return;
+
+	/* Only now: the line is ours, and still disabled. */
+	irq_set_status_flags(irq->line, ops->line_flags);
+	vpo_line_unpark(irq);
 }
 
 /*
@@ -49,47 +65,68 @@ int vpo_irqs_init(struct vpo_device *vpo)
 static int vpo_irq_request(struct vpo_irq *irq, struct device *dev,
 			   unsigned int index)
 {
-	irq->masked = false;
+	vpo_line_reset(irq);
+	irq->ops = vpo_mode_initial(irq);
 	irq->name = kasprintf(GFP_KERNEL_ACCOUNT, "vfio-oneshot[%u](%s)",
 			      index, dev_name(dev));
 	if (!irq->name)
 		return -ENOMEM;
 
-	irq->error = request_irq(irq->line, irq->ops->handler, IRQF_NO_AUTOEN,
-				 irq->name, irq);
-	if (irq->error) {
+	vpo_irq_take(irq, irq->name);
+	if (irq->error)
 		dev_warn(dev, "interrupt %u (Linux irq %u) cannot be had: %pe\n",
 			 index, irq->line, ERR_PTR(irq->error));
-		kfree(irq->name);
-		irq->name = NULL;
-		return 0;
-	}
-
-	/* Only now: the line is ours, and still disabled. */
-	irq_set_status_flags(irq->line, irq->ops->line_flags);
 	return 0;
 }
 
-static void vpo_irq_free(struct vpo_irq *irq)
+static void vpo_irq_free(struct vpo_device *vpo, struct vpo_irq *irq)
 {
 	/* First, so that nobody unmasks what is going away. */
 	vfio_virqfd_disable(&irq->mask_fd);
 	vfio_virqfd_disable(&irq->unmask_fd);
 
-	if (!irq->name)
-		return;
-
+	vpo_disarm(vpo, irq);
 	/*
 	 * Waits for the handler, and masks the line at the controller however
 	 * often it is disabled; the next request starts counting anew.
 	 */
-	free_irq(irq->line, irq);
+	if (!irq->error)
+		free_irq(irq->line, irq);
 	kfree(irq->name);
 	irq->name = NULL;
+}
 
-	if (irq->trigger)
-		eventfd_ctx_put(irq->trigger);
-	irq->trigger = NULL;
+/**
+ * vpo_irq_set_ops - serve a line in another way
+ * @vpo: the device, with vpo_device.irq_lock held
+ * @irq: its interrupt, without a trigger
+ * @ops: the way, possible for this line
+ *
+ * The user's mask stays, and a delivered interrupt becomes a mask.
+ *
+ * Return: 0, or the negative errno of what refused the line; the old way is
+ * back then, or irq->error tells why not even that was possible.
+ */
+int vpo_irq_set_ops(struct vpo_device *vpo, struct vpo_irq *irq,
+		    const struct vpo_irq_ops *ops)
+{
+	const struct vpo_irq_ops *old = irq->ops;
+	int ret;
+
+	if (ops == old)
+		return irq->error;
+
+	vpo_line_park(irq);
+	if (!irq->error)
+		free_irq(irq->line, irq);
+	irq->ops = ops;
+	vpo_irq_take(irq, irq->name);
+	ret = irq->error;
+	if (ret) {
+		irq->ops = old;
+		vpo_irq_take(irq, irq->name);
+	}
+	return ret;
 }
 
 /**
@@ -114,7 +151,7 @@ int vpo_irqs_request(struct vpo_device *vpo)
 
 err_free:
 	while (i--)
-		vpo_irq_free(&vpo->irqs[i]);
+		vpo_irq_free(vpo, &vpo->irqs[i]);
 	return ret;
 }
 
@@ -127,7 +164,7 @@ void vpo_irqs_free(struct vpo_device *vpo)
 	unsigned int i = vpo->num_irqs;
 
 	while (i--)
-		vpo_irq_free(&vpo->irqs[i]);
+		vpo_irq_free(vpo, &vpo->irqs[i]);
 }
 
 /**

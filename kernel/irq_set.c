@@ -5,21 +5,52 @@
 
 #include "vfio_platform_oneshot.h"
 
+/*
+ * The user's eventfd has been signalled. That may be in atomic context, where
+ * only a line that is not slow can be served; the others wait for the thread.
+ */
 static int vpo_mask_handler(void *opaque, void *unused)
 {
 	struct vpo_irq *irq = opaque;
 
-	irq->ops->mask(irq);
-	return 0;
+	if (!irq->slow)
+		vpo_line_event(irq, VPO_MASK);
+	return irq->slow;
+}
+
+static void vpo_mask_thread(void *opaque, void *unused)
+{
+	vpo_line_event(opaque, VPO_MASK);
 }
 
 static int vpo_unmask_handler(void *opaque, void *unused)
 {
 	struct vpo_irq *irq = opaque;
 
-	irq->ops->unmask(irq);
-	return 0;
+	if (!irq->slow)
+		vpo_line_event(irq, VPO_DONE);
+	return irq->slow;
 }
+
+static void vpo_unmask_thread(void *opaque, void *unused)
+{
+	vpo_line_event(opaque, VPO_DONE);
+}
+
+/* MASK and UNMASK: the event, and how an eventfd brings it about. */
+struct vpo_masking {
+	enum vpo_event event;
+	int (*handler)(void *opaque, void *unused);
+	void (*thread)(void *opaque, void *unused);
+};
+
+static const struct vpo_masking vpo_masking = {
+	VPO_MASK, vpo_mask_handler, vpo_mask_thread,
+};
+
+static const struct vpo_masking vpo_unmasking = {
+	VPO_DONE, vpo_unmask_handler, vpo_unmask_thread,
+};
 
 /* The ioctl's DATA_NONE and DATA_BOOL: is the action to be done now? */
 static bool vpo_wanted(u32 flags, const void *data)
@@ -27,9 +58,9 @@ static bool vpo_wanted(u32 flags, const void *data)
 	return (flags & VFIO_IRQ_SET_DATA_NONE) || *(const u8 *)data;
 }
 
-/* MASK and UNMASK: @act now, or whenever the user signals an eventfd. */
+/* MASK and UNMASK: now, or whenever the user signals an eventfd. */
 static int vpo_set_mask(struct vpo_irq *irq, const struct vfio_irq_set *set,
-			const void *data, int (*act)(void *, void *),
+			const void *data, const struct vpo_masking *how,
 			struct virqfd **virqfd)
 {
 	if (set->start != 0 || set->count != 1)
@@ -41,54 +72,84 @@ static int vpo_set_mask(struct vpo_irq *irq, const struct vfio_irq_set *set,
 		s32 fd = *(const s32 *)data;
 
 		if (fd >= 0)
-			return vfio_virqfd_enable(irq, act, NULL, NULL, virqfd,
+			return vfio_virqfd_enable(irq, how->handler,
+						  how->thread, NULL, virqfd,
 						  fd);
 		vfio_virqfd_disable(virqfd);
 		return 0;
 	}
 
 	if (vpo_wanted(set->flags, data))
-		act(irq, NULL);
+		vpo_line_event(irq, how->event);
 	return 0;
 }
 
+/**
+ * vpo_disarm - take the trigger of an interrupt away, if it has one
+ * @vpo: the device, with vpo_device.irq_lock held or with no user left
+ * @irq: its interrupt
+ *
+ * In this order: nothing new begins, the line is kept from firing, nothing is
+ * left that would keep the handler from ending, the handler has ended. Then
+ * nobody holds the eventfd that is put.
+ */
+void vpo_disarm(struct vpo_device *vpo, struct vpo_irq *irq)
+{
+	if (!irq->trigger)
+		return;
+
+	vpo_line_arm(irq, false);
+	disable_irq_nosync(irq->line);
+	if (irq->ops->disconnect)
+		irq->ops->disconnect(vpo, irq);
+	synchronize_irq(irq->line);
+
+	eventfd_ctx_put(irq->trigger);
+	irq->trigger = NULL;
+}
+
 /* A negative @fd disarms. As in mainline a bad one does, too. */
-static int vpo_arm(struct vpo_irq *irq, int fd)
+static int vpo_arm(struct vpo_device *vpo, struct vpo_irq *irq, int fd)
 {
 	struct eventfd_ctx *trigger;
+	int ret;
 
-	if (irq->trigger) {
-		/* Waits: no handler may hold the eventfd that is put here. */
-		disable_irq(irq->line);
-		eventfd_ctx_put(irq->trigger);
-		irq->trigger = NULL;
-	}
+	vpo_disarm(vpo, irq);
 	if (fd < 0)
 		return 0;
 
 	trigger = eventfd_ctx_fdget(fd);
 	if (IS_ERR(trigger))
 		return PTR_ERR(trigger);
+
+	if (irq->ops->connect) {
+		ret = irq->ops->connect(vpo, irq);
+		if (ret) {
+			eventfd_ctx_put(trigger);
+			return ret;
+		}
+	}
 	irq->trigger = trigger;
+	vpo_line_arm(irq, true);
 
 	/* Undoes IRQF_NO_AUTOEN or the above; a masked line stays disabled. */
 	enable_irq(irq->line);
 	return 0;
 }
 
-static int vpo_set_trigger(struct vpo_irq *irq, const struct vfio_irq_set *set,
-			   const void *data)
+static int vpo_set_trigger(struct vpo_device *vpo, struct vpo_irq *irq,
+			   const struct vfio_irq_set *set, const void *data)
 {
 	if (!set->count && (set->flags & VFIO_IRQ_SET_DATA_NONE))
-		return vpo_arm(irq, -1);
+		return vpo_arm(vpo, irq, -1);
 	if (set->start != 0 || set->count != 1)
 		return -EINVAL;
 	if (set->flags & VFIO_IRQ_SET_DATA_EVENTFD)
-		return vpo_arm(irq, *(const s32 *)data);
+		return vpo_arm(vpo, irq, *(const s32 *)data);
 
 	/* As if the line had fired, for the user's own tests. */
 	if (vpo_wanted(set->flags, data))
-		irq->ops->handler(irq->line, irq);
+		vpo_line_event(irq, VPO_FIRE);
 	return 0;
 }
 
@@ -112,13 +173,13 @@ int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
 
 	switch (set->flags & VFIO_IRQ_SET_ACTION_TYPE_MASK) {
 	case VFIO_IRQ_SET_ACTION_MASK:
-		return vpo_set_mask(irq, set, data, vpo_mask_handler,
+		return vpo_set_mask(irq, set, data, &vpo_masking,
 				    &irq->mask_fd);
 	case VFIO_IRQ_SET_ACTION_UNMASK:
-		return vpo_set_mask(irq, set, data, vpo_unmask_handler,
+		return vpo_set_mask(irq, set, data, &vpo_unmasking,
 				    &irq->unmask_fd);
 	case VFIO_IRQ_SET_ACTION_TRIGGER:
-		return vpo_set_trigger(irq, set, data);
+		return vpo_set_trigger(vpo, irq, set, data);
 	default:
 		return -ENOTTY;
 	}

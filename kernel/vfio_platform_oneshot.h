@@ -4,15 +4,22 @@
 #define VFIO_PLATFORM_ONESHOT_H
 
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/ioport.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/vfio.h>
+#include <linux/wait.h>
+
+#include "irq_line.h"
+#include "irq_valid.h"
 
 struct eventfd_ctx;
+struct kvm;
 struct virqfd;
+struct vpo_device;
 struct vpo_irq;
 
 /* The name of the module's drivers, of its VFIO device ops, of its messages. */
@@ -21,6 +28,11 @@ struct vpo_irq;
 /* A region's index and the offset in it, as mainline's vfio-platform packs them. */
 #define VPO_OFFSET_SHIFT	40
 #define VPO_OFFSET_MASK		((1ULL << VPO_OFFSET_SHIFT) - 1)
+
+/* What VFIO_DEVICE_GET_IRQ_INFO tells of a level line, in whatever mode. */
+#define VPO_INFO_LEVEL		(VFIO_IRQ_INFO_EVENTFD |		\
+				 VFIO_IRQ_INFO_MASKABLE |		\
+				 VFIO_IRQ_INFO_AUTOMASKED)
 
 /**
  * struct vpo_bus_ops - where a bus keeps what VFIO shows of a device
@@ -53,47 +65,112 @@ struct vpo_region {
 };
 
 /**
- * struct vpo_irq_ops - one way of serving an interrupt line
- * @info_flags: VFIO_IRQ_INFO_* flags that tell the user of this way
+ * struct vpo_irq_ops - one mode: a way of serving an interrupt line
+ * @mode: VFIO_PLATFORM_ONESHOT_*
+ * @name: for messages
+ * @info_flags: VFIO_IRQ_INFO_* flags that tell the user of this way; without
+ *	VFIO_IRQ_INFO_MASKABLE no VPO_MASK or VPO_DONE ever comes
  * @line_flags: IRQ_* status flags that the line needs while it is requested;
  *	free_irq() takes IRQ_DISABLE_UNLAZY, the only one so far, away
- * @handler: the hard handler, also called by the user's ACTION_TRIGGER with
- *	vpo_device.irq_lock held; gets the &struct vpo_irq
- * @mask: keep the line from firing; atomic, idempotent; NULL when
- *	@info_flags lack VFIO_IRQ_INFO_MASKABLE
- * @unmask: the user has served the interrupt or takes a mask back; atomic,
- *	idempotent; NULL as @mask
+ * @action_flags: IRQF_* flags of the request, beside IRQF_NO_AUTOEN
+ * @steps: what an event leads to
+ * @looks: completion reads the line; so the controller must tell the line's state
+ * @handler: the hard handler, or NULL for one that only wakes @thread; gets
+ *	the &struct vpo_irq
+ * @thread: the threaded handler, or NULL
+ * @why_not: a reason of this mode's own that it is not possible now, or 0;
+ *	called with vpo_device.irq_lock held; NULL if there is never one
+ * @connect: to the guest, before the line is enabled; may fail with a negative
+ *	errno, having changed nothing; called with vpo_device.irq_lock held, as
+ *	is @disconnect; both NULL where the trigger is the only connection
+ * @disconnect: undo @connect; the line is disabled and masked at the
+ *	controller, but the handler may still run, and must be able to end
  */
 struct vpo_irq_ops {
+	u32 mode;
+	const char *name;
 	u32 info_flags;
 	unsigned long line_flags;
+	unsigned long action_flags;
+	const struct vpo_steps *steps;
+	bool looks;
 	irq_handler_t handler;
-	void (*mask)(struct vpo_irq *irq);
-	void (*unmask)(struct vpo_irq *irq);
+	irq_handler_t thread;
+	u32 (*why_not)(struct vpo_device *vpo, struct vpo_irq *irq);
+	int (*connect)(struct vpo_device *vpo, struct vpo_irq *irq);
+	void (*disconnect)(struct vpo_device *vpo, struct vpo_irq *irq);
+};
+
+/**
+ * struct vpo_counts - what has happened on a line; as in the uapi header
+ */
+struct vpo_counts {
+	u64 host_irqs;
+	u64 signals;
+	u64 completions;
+	u64 holds;
+	u64 polls;
+	u64 retriggers;
+	u64 spurious;
 };
 
 /**
  * struct vpo_irq - one interrupt of a device
- * @ops: how the line is served
+ *
+ * A line's events are steps of @steps under one lock: @lock, or @slow_lock
+ * where disabling the line sleeps. Under it the line is disabled at most once
+ * on behalf of @state; that nests inside the disable that lasts while there is
+ * no @trigger. The trigger is signalled outside of it, since the user's eventfd
+ * may call back into the next event.
+ *
+ * @ops: how the line is served; changed with vpo_device.irq_lock held while
+ *	the line is not requested
  * @line: Linux interrupt number
- * @error: why request_irq() failed at open, or 0; SET_IRQS answers it
+ * @slow: disabling and enabling the line sleeps; fixed at probe
+ * @readable: the controller tells the line's state; fixed at probe
+ * @error: why the line could not be had, or 0; SET_IRQS answers it
  * @name: of the action in /proc/interrupts; NULL unless requested
- * @lock: guards @masked and the one disable of the line that goes with it
- * @masked: the line is disabled once on behalf of the user or of automask;
- *	nests inside the disable that lasts while there is no @trigger
- * @trigger: signalled by the handler; changed with vpo_device.irq_lock held
- *	and the line disabled, so that no handler holds the old one
+ * @lock: guards what follows up to @slow_lock, unless @slow
+ * @steps: those of @ops while the line is requested
+ * @state: of the line
+ * @armed: @trigger may be signalled
+ * @counts: since open
+ * @hold: how a held line is looked at
+ * @interval: to the next look, in ns
+ * @bound: of this hold, in ns
+ * @held_at: when this hold began
+ * @slow_lock: guards the same if @slow
+ * @timer: looks at a held line; started under @lock while @armed, so that
+ *	disarming can cancel it for good
+ * @wait: where the thread sleeps until the state is neither delivered nor held
+ * @trigger: signalled by the handler, the timer and the user's ACTION_TRIGGER;
+ *	changed with vpo_device.irq_lock held, not @armed, the line disabled and
+ *	the timer cancelled, so that nobody holds the old one
+ * @guest_intid: of a forwarded line; guarded by vpo_device.irq_lock
  * @mask_fd: the user's eventfd that masks; guarded inside the VFIO core
  * @unmask_fd: the user's eventfd that unmasks; guarded inside the VFIO core
  */
 struct vpo_irq {
 	const struct vpo_irq_ops *ops;
 	unsigned int line;
+	bool slow;
+	bool readable;
 	int error;
 	char *name;
-	spinlock_t lock;	/* guards masked and the line's depth */
-	bool masked;
+	spinlock_t lock;	/* guards steps .. held_at unless slow */
+	const struct vpo_steps *steps;
+	enum vpo_state state;
+	bool armed;
+	struct vpo_counts counts;
+	struct vfio_platform_oneshot_irq_hold hold;
+	u64 interval;
+	u64 bound;
+	ktime_t held_at;
+	struct mutex slow_lock;	/* guards steps .. held_at if slow */
+	struct hrtimer timer;
+	wait_queue_head_t wait;
 	struct eventfd_ctx *trigger;
+	u32 guest_intid;
 	struct virqfd *mask_fd;
 	struct virqfd *unmask_fd;
 };
@@ -107,7 +184,9 @@ struct vpo_irq {
  * @map_lock: guards vpo_region.base
  * @num_irqs: entries of @irqs; fixed at probe
  * @irqs: the device's interrupts
- * @irq_lock: serialises SET_IRQS; guards vpo_irq.trigger
+ * @irq_lock: serialises SET_IRQS and the features; guards vpo_irq.ops, .trigger,
+ *	and .guest_intid
+ * @kvm: the virtual machine, with a reference, while open; or NULL
  */
 struct vpo_device {
 	struct vfio_device vdev;
@@ -117,7 +196,8 @@ struct vpo_device {
 	struct mutex map_lock;	/* guards vpo_region.base */
 	unsigned int num_irqs;
 	struct vpo_irq *irqs;
-	struct mutex irq_lock;	/* guards vpo_irq.trigger */
+	struct mutex irq_lock;	/* guards vpo_irq.ops, .trigger and more */
+	struct kvm *kvm;
 };
 
 static inline struct vpo_device *vpo_of(struct vfio_device *vdev)
@@ -146,13 +226,52 @@ int vpo_irqs_init(struct vpo_device *vpo);
 int vpo_irqs_request(struct vpo_device *vpo);
 void vpo_irqs_free(struct vpo_device *vpo);
 int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info);
+int vpo_irq_set_ops(struct vpo_device *vpo, struct vpo_irq *irq,
+		    const struct vpo_irq_ops *ops);
 
 /* irq_set.c */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
 		 const void *data);
+void vpo_disarm(struct vpo_device *vpo, struct vpo_irq *irq);
 
-/* irq_ops.c */
-const struct vpo_irq_ops *vpo_irq_ops_for(unsigned int line);
+/* irq_line.c */
+void vpo_line_init(struct vpo_irq *irq);
+void vpo_line_reset(struct vpo_irq *irq);
+void vpo_line_park(struct vpo_irq *irq);
+void vpo_line_unpark(struct vpo_irq *irq);
+void vpo_line_arm(struct vpo_irq *irq, bool armed);
+bool vpo_line_event(struct vpo_irq *irq, enum vpo_event event);
+irqreturn_t vpo_line_handler(int line, void *data);
+irqreturn_t vpo_line_slow_handler(int line, void *data);
+bool vpo_line_asleep(struct vpo_irq *irq);
+void vpo_line_counts(struct vpo_irq *irq, struct vpo_counts *counts);
+void vpo_line_hold(struct vpo_irq *irq,
+		   const struct vfio_platform_oneshot_irq_hold *set,
+		   struct vfio_platform_oneshot_irq_hold *get);
+
+/* irq_mode.c */
+const struct vpo_irq_ops *vpo_mode_initial(const struct vpo_irq *irq);
+void vpo_mode_get(struct vpo_device *vpo, struct vpo_irq *irq,
+		  struct vfio_platform_oneshot_irq_mode *mode);
+int vpo_mode_set(struct vpo_device *vpo, struct vpo_irq *irq,
+		 const struct vfio_platform_oneshot_irq_mode *mode);
+
+/* irq_automask.c, irq_hold.c, irq_threaded.c, irq_edge.c, irq_forward.c */
+extern const struct vpo_irq_ops vpo_automask_ops;
+extern const struct vpo_irq_ops vpo_hold_ops;
+extern const struct vpo_irq_ops vpo_threaded_ops;
+extern const struct vpo_irq_ops vpo_threaded_slow_ops;
+extern const struct vpo_irq_ops vpo_edge_ops;
+extern const struct vpo_irq_ops vpo_edge_slow_ops;
+extern const struct vpo_irq_ops vpo_forward_ops;
+
+/* kvm.c, or irq_forward_stub.c */
+void vpo_kvm_get(struct vpo_device *vpo);
+void vpo_kvm_put(struct vpo_device *vpo);
+
+/* feature.c */
+int vpo_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
+		size_t argsz);
 
 /* optin.c */
 int vpo_optin_check(struct device *dev);

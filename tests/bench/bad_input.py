@@ -1,3 +1,108 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Placeholder."""
-CASES = []
+"""Bad input: what QEMU says with a real host below it, and that nothing leaks.
+
+Each row is run by host/bad.sh: the set-up, then QEMU, which must refuse with
+exit code 1 and say what is wrong and what to do (or warn and go on); then the
+devices are bound as before, the module can be unloaded, and no file was open
+that is not open without the device.
+"""
+import re
+from dataclasses import dataclass, field
+
+from .case import PL031, Case
+
+DEVICE = "-device vfio-platform-oneshot,id=dut0,host="
+REFUSED, WARNED = 1, 0
+
+
+@dataclass(frozen=True)
+class Expect:
+    """An exit code, and what each of these patterns must find in the output."""
+    code: int
+    says: tuple[str, ...]
+
+    def broken(self, code: int | None, said: str) -> str | None:
+        if code != self.code:
+            return f"QEMU's exit code is {code}, not {self.code}; it said: {said}"
+        for pattern in self.says:
+            if not re.search(pattern, said, re.I):
+                return f"nothing matches /{pattern}/ in: {said}"
+        return None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of bad input; the words are those of run_bad in host/bad.sh."""
+    name: str
+    says: tuple[str, ...]
+    words: dict = field(default_factory=dict)
+    code: int = REFUSED
+    board: str = "lab"
+
+
+BIND = "driver_override"
+PROBE = r"drivers_probe|drivers/vfio-platform-oneshot/bind"
+WRONG = "wrong/vfio-platform-oneshot.so"
+ROWS = (
+    Row("no-such-device", (r"no device 'no-such\.device'",
+                           r"ls /sys/bus/platform/devices"),
+        {"device": "no-such.device", "bind": "no"}),
+    Row("name-with-path", (r"host='\.\./\.\./x' is not a device name",
+                           r"/sys/bus/platform/devices"),
+        {"device": "../../x", "bind": "no", "allow": ""}),
+    Row("bound-to-another-driver", (r"host driver 'rtc-pl031' owns",
+                                    BIND, "unbind", PROBE),
+        {"bind": "no"}, board="stock"),
+    Row("bound-to-no-driver", (r"no VFIO driver is bound", BIND, PROBE),
+        {"bind": "no"}),
+    Row("no-opt-in", (r"no VFIO driver is bound.*no IOMMU group",
+                      r"allow_no_iommu", r"does no DMA"),
+        {"allow": "", "bind": "fails"}),
+    Row("driver-not-loaded", (r"no VFIO driver is bound",
+                              r"modprobe vfio-platform-oneshot"),
+        {"module": "no", "bind": "no"}),
+    Row("no-permission", (r"/dev/vfio/\d+", r"permission|may not open",
+                          "chown"),
+        {"uid": 1000}),
+    Row("no-permission-on-container", (r"/dev/vfio/vfio", "may not open",
+                                       "chmod"),
+        {"uid": 1000, "before": "chown 1000 /dev/vfio/[0-9]*; "
+                                "chmod 600 /dev/vfio/vfio"}),
+    Row("no-vfio-device-nodes", (r"/dev/vfio", "modprobe|does not exist"),
+        {"before": "mv /dev/vfio /dev/vfio.away",
+         "after": "mv /dev/vfio.away /dev/vfio"}),
+    Row("two-vms-on-one-device", (r"in use|busy", r"another QEMU|fuser"),
+        {"second": "yes"}),
+    Row("no-object-for-this-qemu", (r"no object fits this QEMU, \d+\.\d+",
+                                    r"To build one"),
+        {"before": "wrong_object", "plugin": WRONG}),
+    Row("object-of-another-qemu", (r"fits this QEMU|built for QEMU \d",
+                                   r"build (one|it)"),
+        {"before": "wrong_object disguised", "plugin": WRONG}),
+    Row("region-too-large", (r"region 0 is 64 MiB", r"does not fit",
+                             r"32 MiB", "smaller devices"),
+        {"device": "20000000.big"}),
+    Row("out-of-spis", (r"65 interrupts", r"64", r"SPIs left|interrupts"),
+        {"device": "24000000.wide"}),
+    Row("no-platform-bus", (r"no platform bus", "-machine virt"),
+        {"machine": "-M none -accel kvm"}),
+    Row("tcg", (r"userspace", r"KVM|accel"),
+        {"accel": "tcg"}, WARNED),
+    Row("user-device-tree", (r"-dtb", r"will not find the device"),
+        {"more": "-dtb user.dtb",
+         "before": "cat /sys/firmware/fdt >user.dtb"}, WARNED),
+    Row("acpi-guest", (r"ACPI", r"will not find the device"),
+        {"more": "-bios firmware",
+         "before": "head -c 65536 /dev/zero >firmware"}, WARNED),
+)
+
+
+def _case(row: Row, kernel: str, qemu: str) -> Case:
+    return Case(f"errors-{row.name}-k{kernel}-q{qemu}", "errors", kernel, qemu,
+                board=row.board, function="run_bad", kind="bad",
+                words={"device": PL031, **row.words},
+                expect=Expect(row.code, row.says))
+
+
+CASES = [_case(row, kernel, qemu) for kernel, qemu in
+         (("6.1", "7.2"), ("6.12", "10.0")) for row in ROWS]

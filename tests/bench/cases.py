@@ -75,7 +75,7 @@ def _userspace():
 def _special():
     for kernel, qemu in zip(KERNELS, QEMUS):
         yield Case(f"irq-smmu-{place(kernel, qemu, 3)}", "irq", kernel=kernel,
-                   qemu=qemu, board="smmu", words=_events(),
+                   qemu=qemu, board="smmu", words={**_events(), "unsafe": 1},
                    limits=(*EXACT, path("irqfd+resamplefd")))
         yield Case(f"irq-platform-{place(kernel, qemu, 3)}", "irq",
                    kernel=kernel, qemu=qemu, board="lab",
@@ -101,10 +101,12 @@ STOCK_PLACE = "base=0x0c000000 spi=112"
 
 
 def _stock():
-    for gic in GICS:
-        yield Case(f"irq-stock-{place('6.1', '7.2', gic)}", "irq", gic=gic,
-                   board="lab", device="vfio-platform",
-                   words={**STOCK, "args": f"events={EVENTS} {STOCK_PLACE}"},
+    for gic, (what, args) in product(GICS, (("", " gap=10000"),
+                                            ("-status-first", ""))):
+        yield Case(f"irq-stock{what}-{place('6.1', '7.2', gic)}", "irq",
+                   gic=gic, board="lab", device="vfio-platform",
+                   words={**STOCK,
+                          "args": f"events={EVENTS} {STOCK_PLACE}{args}"},
                    limits=NONE_LOST)
 
 

@@ -79,7 +79,7 @@ def _kernel_part(name: str) -> Path:
     needs = host.insmod_order("vfio_iommu_type1", *kernel.module_needs(ours))
     for path in needs:
         part.add(f"modules/{path.name}", path)
-    part.add(f"modules/{MODULE}", programs.strip(ours))
+    part.add(f"modules/{MODULE}", programs.strip(ours, name))
     order = "\n".join([*(p.name for p in needs), MODULE]) + "\n"
     part.add("modules/order", order.encode())
     return part.make()

@@ -60,9 +60,9 @@ def preload(name: str) -> Path:
     return out
 
 
-def strip(module: Path) -> bytes:
-    """A kernel module without its debug information."""
-    out = paths.build() / "bench/modules" / module.parent.name / module.name
+def strip(module: Path, kernel: str) -> bytes:
+    """A kernel's module without its debug information."""
+    out = paths.build() / "bench/modules" / kernel / module.name
     if _stale(out, [module]):
         out.parent.mkdir(parents=True, exist_ok=True)
         progress.run(["aarch64-linux-gnu-strip", "-g", "-o", out, module])

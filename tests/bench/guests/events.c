@@ -4,6 +4,7 @@
 
 volatile struct counts counts;
 volatile u64 irq_ticks;
+volatile u32 events_raised;
 
 u64 event_timeout(void)
 {
@@ -52,8 +53,10 @@ u64 event_raise(void)
 {
     for (;;) {
         u32 seen = counts.irqs;
-        u64 start = ticks();
+        u64 start;
 
+        events_raised++;
+        start = ticks();
         device_raise();
         if (event_wait(seen, event_timeout())) {
             return irq_ticks - start;

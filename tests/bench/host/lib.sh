@@ -23,6 +23,7 @@ text() {
 case_begin() {
     CASE=$1
     echo "@begin $CASE"
+    result "host_kernel=$(uname -r)"
     check_dmesg boot
     rm -rf /run/case
     mkdir -p /run/case

@@ -350,6 +350,8 @@ int main(int argc, char **argv)
     probe_mmaps(&probe);
     probe_reads(&probe);
     probe_writes(&probe);
+    /* Before anything has changed a mode. */
+    probe_features(&probe);
     probe_irqs(&probe);
     probe_close(&probe);
     printf("1..%u\n", probe.tests);

@@ -46,4 +46,7 @@ bool probe_is_pl031(Probe *p);
 /* vfio_probe_irq.c: what an interrupt does, on any device and on a PL031 */
 void probe_irqs(Probe *p);
 
+/* vfio_probe_feature.c: what our driver adds to mainline's platform devices */
+void probe_features(Probe *p);
+
 #endif

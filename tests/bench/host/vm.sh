@@ -4,6 +4,7 @@
 QEMU=qemu-system-aarch64
 PLUGIN=/plugin/vfio-platform-oneshot.so
 IRQ_PATH='{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/dut0", "property": "irq-path"}}'
+VERSION='{"execute": "query-version"}'
 # QEMU's own vfio-platform has no such property; its trace points tell.
 STOCK_TRACE='vfio_platform_start_*_irqfd_injection'
 
@@ -59,15 +60,17 @@ path_result() {
 #   args        its command line    accel       kvm or tcg
 #   vcpus, memory                   timeout     in virtual seconds
 #   line        "high": raised before QEMU starts
+#   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props=
-    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line=
+    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line= unsafe=
     name=$1
     shift
     set_words "$@"
     [ $accel = kvm ] || cpu=cortex-a57
     case_begin "$name"
     module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')"
+    [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take $devices
     [ "$line" != high ] || line_raise
     run_guest
@@ -83,12 +86,15 @@ run_guest() {
     set -f
     set -- $(machine_args) -serial file:guest.log -no-shutdown $(device_args) \
         -kernel "$kernel" ${initrd:+-initrd "$initrd"}
+    set +f
     result "command=$QEMU $* -append '$args'"
-    cat /proc/interrupts >irqs.before
-    vmrun -t "$timeout" -x 'cat /proc/interrupts >irqs.after' -q "$IRQ_PATH" -- \
+    irq_snapshot irqs.before
+    vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$IRQ_PATH" \
+        -q "$VERSION" -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
     result "exit=$code"
+    result "qemu_version=$(sed -n 's/.*"package": "\([^"]*\)".*/\1/p' qmp.out)"
     [ $code = 0 ] || trouble "QEMU ended with exit code $code"
     guest_results
     if [ -e irqs.after ]; then

@@ -12,6 +12,7 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
@@ -243,7 +244,7 @@ int main(int argc, char **argv)
 
     parse(argc, argv, &o);
     signal(SIGPIPE, SIG_IGN);
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, sv)) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv)) {
         die("socketpair");
     }
     pid = fork();
@@ -252,7 +253,9 @@ int main(int argc, char **argv)
     }
     if (!pid) {
         signal(SIGPIPE, SIG_DFL);
-        close(sv[0]);
+        if (fcntl(sv[1], F_SETFD, 0)) {
+            die("fcntl");
+        }
         start(&o, sv[1]);
     }
     close(sv[1]);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VFIO_DEVICE_FEATURE: what the uapi header adds to a VFIO platform device. */
+#include <linux/nospec.h>
+#include <linux/uaccess.h>
+
+#include "vfio_platform_oneshot.h"
+
+#define VPO_GET	VFIO_DEVICE_FEATURE_GET
+#define VPO_SET	VFIO_DEVICE_FEATURE_SET
+
+/* Any feature's struct; all begin alike. */
+union vpo_feature_data {
+	struct {
+		u32 index;
+		u32 flags;
+	};
+	struct vfio_platform_oneshot_irq_mode mode;
+	struct vfio_platform_oneshot_irq_counts counts;
+	struct vfio_platform_oneshot_irq_hold hold;
+};
+
+/**
+ * struct vpo_feature - one feature
+ * @id: VFIO_DEVICE_FEATURE_*
+ * @ops: VFIO_DEVICE_FEATURE_GET, _SET or both
+ * @size: of the user's struct
+ * @get: fill the struct in; with vpo_device.irq_lock held, as @set
+ * @set: do what the struct says; NULL without VFIO_DEVICE_FEATURE_SET
+ */
+struct vpo_feature {
+	u32 id;
+	u32 ops;
+	size_t size;
+	void (*get)(struct vpo_device *vpo, struct vpo_irq *irq,
+		    union vpo_feature_data *data);
+	int (*set)(struct vpo_device *vpo, struct vpo_irq *irq,
+		   const union vpo_feature_data *data);
+};
+
+static void vpo_feature_mode_get(struct vpo_device *vpo, struct vpo_irq *irq,
+				 union vpo_feature_data *data)
+{
+	vpo_mode_get(vpo, irq, &data->mode);
+}
+
+static int vpo_feature_mode_set(struct vpo_device *vpo, struct vpo_irq *irq,
+				const union vpo_feature_data *data)
+{
+	return vpo_mode_set(vpo, irq, &data->mode);
+}
+
+static void vpo_feature_counts_get(struct vpo_device *vpo, struct vpo_irq *irq,
+				   union vpo_feature_data *data)
+{
+	struct vpo_counts counts;
+
+	vpo_line_counts(irq, &counts);
+	data->counts.host_irqs = counts.host_irqs;
+	data->counts.signals = counts.signals;
+	data->counts.completions = counts.completions;
+	data->counts.holds = counts.holds;
+	data->counts.polls = counts.polls;
+	data->counts.retriggers = counts.retriggers;
+	data->counts.spurious = counts.spurious;
+}
+
+static void vpo_feature_hold_get(struct vpo_device *vpo, struct vpo_irq *irq,
+				 union vpo_feature_data *data)
+{
+	u32 index = data->index;
+
+	vpo_line_hold(irq, NULL, &data->hold);
+	data->index = index;
+}
+
+static int vpo_feature_hold_set(struct vpo_device *vpo, struct vpo_irq *irq,
+				const union vpo_feature_data *data)
+{
+	int ret = vpo_valid_hold(&data->hold);
+
+	if (!ret)
+		vpo_line_hold(irq, &data->hold, NULL);
+	return ret;
+}
+
+static const struct vpo_feature vpo_features[] = {
+	{
+		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, VPO_GET | VPO_SET,
+		sizeof(struct vfio_platform_oneshot_irq_mode),
+		vpo_feature_mode_get, vpo_feature_mode_set,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS, VPO_GET,
+		sizeof(struct vfio_platform_oneshot_irq_counts),
+		vpo_feature_counts_get, NULL,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD, VPO_GET | VPO_SET,
+		sizeof(struct vfio_platform_oneshot_irq_hold),
+		vpo_feature_hold_get, vpo_feature_hold_set,
+	},
+};
+
+static int vpo_feature_do(struct vpo_device *vpo,
+			  const struct vpo_feature *feature, u32 flags,
+			  union vpo_feature_data *data)
+{
+	struct vpo_irq *irq;
+	int ret = 0;
+
+	if (data->index >= vpo->num_irqs || data->flags)
+		return -EINVAL;
+	irq = &vpo->irqs[array_index_nospec(data->index, vpo->num_irqs)];
+
+	mutex_lock(&vpo->irq_lock);
+	if (flags & VFIO_DEVICE_FEATURE_SET)
+		ret = feature->set(vpo, irq, data);
+	else
+		feature->get(vpo, irq, data);
+	mutex_unlock(&vpo->irq_lock);
+	return ret;
+}
+
+/**
+ * vpo_feature - VFIO_DEVICE_FEATURE, as far as the core leaves it to us
+ * @vdev: the device
+ * @flags: the feature's id, and GET, SET or PROBE
+ * @arg: the feature's struct
+ * @argsz: how much of it the user gives
+ *
+ * Return: 0 or a negative errno; -ENOTTY for a feature that is not ours.
+ */
+int vpo_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
+		size_t argsz)
+{
+	const struct vpo_feature *feature;
+	union vpo_feature_data data;
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < ARRAY_SIZE(vpo_features); i++)
+		if (vpo_features[i].id == (flags & VFIO_DEVICE_FEATURE_MASK))
+			break;
+	if (i == ARRAY_SIZE(vpo_features))
+		return -ENOTTY;
+
+	feature = &vpo_features[i];
+	ret = vfio_check_feature(flags, argsz, feature->ops, feature->size);
+	if (ret != 1)
+		return ret;
+
+	memset(&data, 0, sizeof(data));
+	if (copy_from_user(&data, arg, feature->size))
+		return -EFAULT;
+	ret = vpo_feature_do(vpo_of(vdev), feature, flags, &data);
+	if (ret)
+		return ret;
+	if (flags & VFIO_DEVICE_FEATURE_GET &&
+	    copy_to_user(arg, &data, feature->size))
+		return -EFAULT;
+	return 0;
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * FORWARDED: the physical interrupt stays active until the guest's own EOI.
+ *
+ * The host's GIC only drops the priority of a line that belongs to a virtual
+ * CPU; the virtual GIC, told of the physical interrupt, has the guest's EOI
+ * deactivate it, and reads the line when the guest unmasks its interrupt. The
+ * functions for the latter are not exported: kprobes find them, and therefore
+ * the administrator has to allow it.
+ */
+#include <linux/irq.h>
+#include <linux/kprobes.h>
+#include <linux/kvm_host.h>
+#include <linux/module.h>
+#include <kvm/arm_vgic.h>
+
+#include "compat.h"
+#include "vfio_platform_oneshot.h"
+
+static bool vpo_forward;
+module_param_named(forward, vpo_forward, bool, 0644);
+MODULE_PARM_DESC(forward,
+		 "Allow the mode that forwards interrupts to the virtual GIC; off by default, as it calls functions of KVM that the kernel does not export");
+
+static DEFINE_MUTEX(vpo_vgic_lock);	/* guards vpo_vgic; and who maps what */
+
+/* The prototypes are the kernel's own, so that another signature does not build. */
+static struct {
+	typeof(kvm_vgic_map_phys_irq) *map;
+	typeof(kvm_vgic_unmap_phys_irq) *unmap;
+} vpo_vgic;
+
+/* The kprobe is never armed: it is wanted for the address only. */
+static void *vpo_forward_symbol(const char *name)
+{
+	struct kprobe probe = {
+		.symbol_name	= name,
+		.flags		= KPROBE_FLAG_DISABLED,
+	};
+	void *addr;
+
+	if (register_kprobe(&probe))
+		return NULL;
+	addr = probe.addr;
+	unregister_kprobe(&probe);
+	return addr;
+}
+
+static bool vpo_forward_symbols(void)
+{
+	bool found;
+
+	mutex_lock(&vpo_vgic_lock);
+	if (!vpo_vgic.map)
+		vpo_vgic.map = vpo_forward_symbol("kvm_vgic_map_phys_irq");
+	if (!vpo_vgic.unmap)
+		vpo_vgic.unmap = vpo_forward_symbol("kvm_vgic_unmap_phys_irq");
+	found = vpo_vgic.map && vpo_vgic.unmap;
+	mutex_unlock(&vpo_vgic_lock);
+	return found;
+}
+
+/*
+ * Only the GIC itself will do: it is what a virtual CPU's list register
+ * deactivates. Other controllers take their own data in irq_set_vcpu_affinity().
+ */
+static bool vpo_forward_chip(unsigned int line)
+{
+	struct irq_data *data = irq_get_irq_data(line);
+
+	while (data && data->parent_data)
+		data = data->parent_data;
+	if (!data || !data->chip || !data->chip->irq_set_vcpu_affinity)
+		return false;
+	return data->chip->name && strstarts(data->chip->name, "GIC");
+}
+
+static u32 vpo_forward_why_not(struct vpo_device *vpo, struct vpo_irq *irq)
+{
+	if (!READ_ONCE(vpo_forward))
+		return VFIO_PLATFORM_ONESHOT_WHY_NOT_ALLOWED;
+	if (!vpo_forward_chip(irq->line))
+		return VFIO_PLATFORM_ONESHOT_WHY_CHIP;
+	if (!vpo_forward_symbols())
+		return VFIO_PLATFORM_ONESHOT_WHY_NO_SYMBOL;
+	if (!vpo->kvm)
+		return VFIO_PLATFORM_ONESHOT_WHY_NO_KVM;
+	if (!irqchip_in_kernel(vpo->kvm))
+		return VFIO_PLATFORM_ONESHOT_WHY_NO_VGIC;
+	return VFIO_PLATFORM_ONESHOT_WHY_POSSIBLE;
+}
+
+/* What the unexported functions take for granted, or answer with a BUG(). */
+static int vpo_forward_check(struct kvm *kvm, u32 intid)
+{
+	/* Set last, so that what it stands for can be read after it. */
+	if (!smp_load_acquire(&vgic_initialized(kvm)))
+		return -EAGAIN;
+	if (!kvm_get_vcpu(kvm, 0))
+		return -ENOENT;
+	if (!vgic_valid_spi(kvm, intid))
+		return -ERANGE;
+	if (kvm->arch.vgic.spis[intid - VGIC_NR_PRIVATE_IRQS].hw)
+		return -EEXIST;
+	return 0;
+}
+
+static int vpo_forward_map(struct kvm *kvm, struct vpo_irq *irq)
+{
+	static struct irq_ops no_ops;
+	struct kvm_vcpu *vcpu;
+	int ret;
+
+	ret = vpo_forward_check(kvm, irq->guest_intid);
+	if (ret)
+		return ret;
+
+	/* An SPI belongs to the machine; any virtual CPU names it. */
+	vcpu = kvm_get_vcpu(kvm, 0);
+	ret = irq_set_vcpu_affinity(irq->line, vcpu);
+	if (ret)
+		return ret;
+
+	ret = vpo_vgic.map VPO_COMPAT_MAP_ARGS(vcpu, irq->line,
+					       irq->guest_intid, &no_ops);
+	if (ret)
+		irq_set_vcpu_affinity(irq->line, NULL);
+	return ret;
+}
+
+static int vpo_forward_connect(struct vpo_device *vpo, struct vpo_irq *irq)
+{
+	int ret;
+
+	mutex_lock(&vpo_vgic_lock);
+	ret = vpo_forward_map(vpo->kvm, irq);
+	mutex_unlock(&vpo_vgic_lock);
+	if (ret)
+		dev_warn_ratelimited(vpo->vdev.dev, "interrupt %td cannot be connected to the guest's %u: %pe\n",
+				     irq - vpo->irqs, irq->guest_intid,
+				     ERR_PTR(ret));
+	return ret;
+}
+
+/*
+ * In this order: the line is masked, so it cannot become active again; nobody
+ * waits any more for an interrupt that only the guest would have ended (who
+ * frees a line waits for that); the next EOI of the host deactivates again; the
+ * guest's EOI does not any more.
+ */
+static void vpo_forward_disconnect(struct vpo_device *vpo, struct vpo_irq *irq)
+{
+	irq_set_irqchip_state(irq->line, IRQCHIP_STATE_ACTIVE, false);
+	irq_set_vcpu_affinity(irq->line, NULL);
+
+	mutex_lock(&vpo_vgic_lock);
+	vpo_vgic.unmap(kvm_get_vcpu(vpo->kvm, 0), irq->guest_intid);
+	mutex_unlock(&vpo_vgic_lock);
+}
+
+/*
+ * Unlazy: masking a forwarded line at the GIC also deactivates it, so the mask
+ * of the user and that of disarming must get there at once.
+ */
+const struct vpo_irq_ops vpo_forward_ops = {
+	.mode		= VFIO_PLATFORM_ONESHOT_FORWARDED,
+	.name		= "forwarded",
+	.info_flags	= VPO_INFO_LEVEL,
+	.line_flags	= IRQ_DISABLE_UNLAZY,
+	.steps		= &vpo_passing_steps,
+	.handler	= vpo_line_handler,
+	.why_not	= vpo_forward_why_not,
+	.connect	= vpo_forward_connect,
+	.disconnect	= vpo_forward_disconnect,
+};

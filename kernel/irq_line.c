@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Runs the steps of an interrupt line, and looks at a line that is held. */
+#include <linux/irq.h>
+
+#include "compat.h"
+#include "vfio_platform_oneshot.h"
+
+/* What each open starts with; the uapi header says so. */
+static const struct vfio_platform_oneshot_irq_hold vpo_hold_initial = {
+	.interval_min_ns = 10 * NSEC_PER_USEC,
+	.interval_max_ns = 1 * NSEC_PER_MSEC,
+	.bound_ns	 = 10 * NSEC_PER_MSEC,
+};
+
+static bool vpo_line_high(struct vpo_irq *irq)
+{
+	bool high = false;
+
+	/* A level line that is masked is pending for just as long as it is high. */
+	irq_get_irqchip_state(irq->line, IRQCHIP_STATE_PENDING, &high);
+	return high;
+}
+
+static void vpo_line_next_look(struct vpo_irq *irq, u64 interval)
+{
+	irq->interval = min_t(u64, interval, irq->hold.interval_max_ns);
+	hrtimer_start(&irq->timer, ns_to_ktime(irq->interval),
+		      HRTIMER_MODE_REL);
+}
+
+/* The times of a hold; all but the timer's start is arithmetic. */
+static void vpo_line_do_hold(struct vpo_irq *irq, unsigned int actions)
+{
+	if (actions & VPO_DO_FIRST_LOOK) {
+		irq->counts.holds++;
+		irq->held_at = ktime_get();
+		vpo_line_next_look(irq, irq->hold.interval_min_ns);
+	}
+	if (actions & VPO_DO_NEXT_LOOK)
+		vpo_line_next_look(irq, 2 * irq->interval);
+	if (actions & VPO_DO_CALM)
+		irq->bound = irq->hold.bound_ns;
+	if (actions & VPO_DO_BACK_OFF) {
+		irq->counts.retriggers++;
+		irq->bound = min(2 * irq->bound,
+				 VFIO_PLATFORM_ONESHOT_BOUND_GROWTH * irq->hold.bound_ns);
+	}
+}
+
+/**
+ * vpo_line_step - one step of the state table
+ * @irq: the interrupt, with the line's lock held
+ * @event: what has happened
+ *
+ * Return: the actions, of which the caller has to do VPO_DO_SIGNAL.
+ */
+static unsigned int vpo_line_step(struct vpo_irq *irq, enum vpo_event event)
+{
+	const struct vpo_step *step;
+	unsigned int actions;
+
+	step = &irq->steps->at[irq->state][event];
+	actions = step->actions;
+	WRITE_ONCE(irq->state, step->next);
+
+	/* The handler gets here too, so it cannot be waited for. */
+	if (actions & VPO_DO_DISABLE)
+		disable_irq_nosync(irq->line);
+	if (actions & VPO_DO_ENABLE)
+		enable_irq(irq->line);
+	if (actions & VPO_DO_HOLDING)
+		vpo_line_do_hold(irq, actions);
+	if (actions & VPO_DO_WAKE)
+		wake_up(&irq->wait);
+	if (actions & VPO_DO_COMPLETED)
+		irq->counts.completions++;
+	if (!irq->armed)
+		actions &= ~VPO_DO_SIGNAL;
+	if (actions & VPO_DO_SIGNAL)
+		irq->counts.signals++;
+	return actions;
+}
+
+static bool vpo_line_signal(struct vpo_irq *irq, unsigned int actions)
+{
+	if (!(actions & VPO_DO_SIGNAL))
+		return false;
+
+	vpo_compat_eventfd_signal(irq->trigger);
+	return true;
+}
+
+/* Under whichever of the two locks; atomic unless the line is slow. */
+static unsigned int vpo_line_with_lock(struct vpo_irq *irq,
+				       unsigned int (*fn)(struct vpo_irq *irq,
+							  void *arg),
+				       void *arg)
+{
+	unsigned long flags;
+	unsigned int ret;
+
+	if (irq->slow) {
+		mutex_lock(&irq->slow_lock);
+		ret = fn(irq, arg);
+		mutex_unlock(&irq->slow_lock);
+	} else {
+		spin_lock_irqsave(&irq->lock, flags);
+		ret = fn(irq, arg);
+		spin_unlock_irqrestore(&irq->lock, flags);
+	}
+	return ret;
+}
+
+/**
+ * vpo_line_asleep - must the thread of an interrupt go on sleeping?
+ * @irq: the interrupt
+ *
+ * Return: true while the user has not completed, or the line is held.
+ */
+bool vpo_line_asleep(struct vpo_irq *irq)
+{
+	enum vpo_state state = READ_ONCE(irq->state);
+
+	return state == VPO_DELIVERED || state == VPO_HELD;
+}
+
+static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
+{
+	enum vpo_event event = *(enum vpo_event *)arg;
+
+	/* Without a trigger there is nobody to signal when the bound passes. */
+	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
+	    vpo_line_asleep(irq) && vpo_line_high(irq))
+		event = VPO_DONE_HIGH;
+	return vpo_line_step(irq, event);
+}
+
+static unsigned int vpo_line_fire(struct vpo_irq *irq)
+{
+	unsigned int actions = vpo_line_step(irq, VPO_FIRE);
+
+	irq->counts.host_irqs++;
+	irq->counts.spurious += !!(actions & VPO_DO_SPURIOUS);
+	return actions;
+}
+
+/**
+ * vpo_line_event - something has happened on a line, but not by the line
+ * @irq: the interrupt; for VPO_FIRE with vpo_device.irq_lock held
+ * @event: what
+ *
+ * Sleeps if the line is slow; otherwise atomic.
+ *
+ * Return: whether the user was signalled.
+ */
+bool vpo_line_event(struct vpo_irq *irq, enum vpo_event event)
+{
+	return vpo_line_signal(irq, vpo_line_with_lock(irq, vpo_line_by_user,
+						       &event));
+}
+
+/**
+ * vpo_line_handler - the line has fired
+ * @line: its number
+ * @data: the &struct vpo_irq; not slow
+ *
+ * The hard handler. An entry in another state than open is a leftover of what
+ * was in flight: nobody is told.
+ *
+ * Return: IRQ_NONE for such a leftover.
+ */
+irqreturn_t vpo_line_handler(int line, void *data)
+{
+	struct vpo_irq *irq = data;
+	unsigned int actions;
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	actions = vpo_line_fire(irq);
+	spin_unlock_irqrestore(&irq->lock, flags);
+	return vpo_line_signal(irq, actions) ? IRQ_HANDLED : IRQ_NONE;
+}
+
+/**
+ * vpo_line_slow_handler - the same in a thread, for a slow line
+ * @line: its number
+ * @data: the &struct vpo_irq
+ *
+ * Return: IRQ_NONE for a leftover.
+ */
+irqreturn_t vpo_line_slow_handler(int line, void *data)
+{
+	struct vpo_irq *irq = data;
+	unsigned int actions;
+
+	mutex_lock(&irq->slow_lock);
+	actions = vpo_line_fire(irq);
+	mutex_unlock(&irq->slow_lock);
+	return vpo_line_signal(irq, actions) ? IRQ_HANDLED : IRQ_NONE;
+}
+
+/* The line's state is in the event, so that the table alone decides. */
+static enum vpo_event vpo_line_look(struct vpo_irq *irq)
+{
+	irq->counts.polls++;
+	if (!vpo_line_high(irq))
+		return VPO_LOOK_LOW;
+	if (ktime_to_ns(ktime_sub(ktime_get(), irq->held_at)) < irq->bound)
+		return VPO_LOOK_HIGH;
+	return VPO_LOOK_BOUND;
+}
+
+/* A timer that is late for its hold finds another state, and changes nothing. */
+static enum hrtimer_restart vpo_line_timer(struct hrtimer *timer)
+{
+	struct vpo_irq *irq = container_of(timer, struct vpo_irq, timer);
+	unsigned int actions = 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&irq->lock, flags);
+	if (irq->state == VPO_HELD)
+		actions = vpo_line_step(irq, vpo_line_look(irq));
+	spin_unlock_irqrestore(&irq->lock, flags);
+
+	vpo_line_signal(irq, actions);
+	/* The next look, if there is one, has been started under the lock. */
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * vpo_line_init - make a line's state ready, at probe
+ * @irq: the interrupt, zeroed but for its line
+ */
+void vpo_line_init(struct vpo_irq *irq)
+{
+	struct irq_chip *chip = irq_get_chip(irq->line);
+	bool high;
+
+	irq->slow = chip && chip->irq_bus_lock;
+	irq->readable = !irq->slow &&
+			!irq_get_irqchip_state(irq->line,
+					       IRQCHIP_STATE_PENDING, &high);
+	spin_lock_init(&irq->lock);
+	mutex_init(&irq->slow_lock);
+	init_waitqueue_head(&irq->wait);
+	vpo_compat_hrtimer_setup(&irq->timer, vpo_line_timer);
+}
+
+/**
+ * vpo_line_reset - start anew, at open
+ * @irq: the interrupt, not requested
+ */
+void vpo_line_reset(struct vpo_irq *irq)
+{
+	irq->steps = &vpo_parked_steps;
+	irq->state = VPO_OPEN;
+	irq->armed = false;
+	irq->hold = vpo_hold_initial;
+	irq->bound = irq->hold.bound_ns;
+	irq->guest_intid = 0;
+	memset(&irq->counts, 0, sizeof(irq->counts));
+}
+
+static unsigned int vpo_line_do_park(struct vpo_irq *irq, void *unused)
+{
+	irq->steps = &vpo_parked_steps;
+	/* What would have completed it belongs to the old way. */
+	if (irq->state != VPO_OPEN)
+		irq->state = VPO_MASKED;
+	return 0;
+}
+
+/**
+ * vpo_line_park - the line is not ours to disable and enable any more
+ * @irq: the interrupt, not armed
+ *
+ * The user's eventfds still mask and unmask: that is remembered.
+ */
+void vpo_line_park(struct vpo_irq *irq)
+{
+	vpo_line_with_lock(irq, vpo_line_do_park, NULL);
+}
+
+static unsigned int vpo_line_do_unpark(struct vpo_irq *irq, void *unused)
+{
+	irq->steps = irq->ops->steps;
+	if (irq->state == VPO_MASKED)
+		disable_irq_nosync(irq->line);
+	return 0;
+}
+
+/**
+ * vpo_line_unpark - the line is ours, and disabled
+ * @irq: the interrupt, parked
+ */
+void vpo_line_unpark(struct vpo_irq *irq)
+{
+	vpo_line_with_lock(irq, vpo_line_do_unpark, NULL);
+}
+
+static unsigned int vpo_line_do_arm(struct vpo_irq *irq, void *armed)
+{
+	irq->armed = *(bool *)armed;
+	return irq->armed ? 0 : vpo_line_step(irq, VPO_DISARM);
+}
+
+/**
+ * vpo_line_arm - the trigger may be signalled from now on, or not any more
+ * @irq: the interrupt, with vpo_device.irq_lock held
+ * @armed: which
+ *
+ * Disarmed, no hold lasts or begins, the thread need not sleep, and nobody is
+ * in the trigger's signal but a handler that still runs. Sleeps.
+ */
+void vpo_line_arm(struct vpo_irq *irq, bool armed)
+{
+	vpo_line_with_lock(irq, vpo_line_do_arm, &armed);
+	if (!armed)
+		hrtimer_cancel(&irq->timer);
+}
+
+static unsigned int vpo_line_do_counts(struct vpo_irq *irq, void *counts)
+{
+	*(struct vpo_counts *)counts = irq->counts;
+	return 0;
+}
+
+/**
+ * vpo_line_counts - the counts of one moment
+ * @irq: the interrupt
+ * @counts: where they go
+ */
+void vpo_line_counts(struct vpo_irq *irq, struct vpo_counts *counts)
+{
+	vpo_line_with_lock(irq, vpo_line_do_counts, counts);
+}
+
+/**
+ * vpo_line_hold - set and get how a held line is looked at
+ * @irq: the interrupt, with vpo_device.irq_lock held
+ * @set: valid new values, or NULL
+ * @get: where the values go, or NULL
+ */
+void vpo_line_hold(struct vpo_irq *irq,
+		   const struct vfio_platform_oneshot_irq_hold *set,
+		   struct vfio_platform_oneshot_irq_hold *get)
+{
+	/* Only a line that is not slow is ever held. */
+	spin_lock_irq(&irq->lock);
+	if (set) {
+		irq->hold = *set;
+		irq->bound = set->bound_ns;
+	}
+	if (get)
+		*get = irq->hold;
+	spin_unlock_irq(&irq->lock);
+}
