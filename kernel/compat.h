@@ -57,9 +57,15 @@ vpo_compat_hrtimer_setup(struct hrtimer *timer,
 
 /* kvm_vgic_map_phys_irq() takes no irq_ops any more from 7.1 on. */
 #if VPO_BEFORE(7, 1)
-#define VPO_COMPAT_MAP_ARGS(vcpu, line, intid, ops)	(vcpu, line, intid, ops)
+#define vpo_compat_vgic_map(map, vcpu, line, intid)			\
+({									\
+	static struct irq_ops no_ops;					\
+									\
+	(map)(vcpu, line, intid, &no_ops);				\
+})
 #else
-#define VPO_COMPAT_MAP_ARGS(vcpu, line, intid, ops)	(vcpu, line, intid)
+#define vpo_compat_vgic_map(map, vcpu, line, intid)			\
+	((map)(vcpu, line, intid))
 #endif
 
 /* A platform driver's remove() returns nothing from 6.11 on. */

@@ -62,7 +62,8 @@ static bool vpo_forward_symbols(void)
 
 /*
  * Only the GIC itself will do: it is what a virtual CPU's list register
- * deactivates. Other controllers take their own data in irq_set_vcpu_affinity().
+ * deactivates. No other root of an arm64 hierarchy drops the priority of a level
+ * line (an ITS has none), but for the GICv5, which no list register reaches.
  */
 static bool vpo_forward_chip(unsigned int line)
 {
@@ -72,7 +73,16 @@ static bool vpo_forward_chip(unsigned int line)
 		data = data->parent_data;
 	if (!data || !data->chip || !data->chip->irq_set_vcpu_affinity)
 		return false;
-	return data->chip->name && strstarts(data->chip->name, "GIC");
+	return !data->chip->name || !strstarts(data->chip->name, "GICv5");
+}
+
+/* A virtual GICv5 numbers its interrupts in another way. */
+static bool vpo_forward_vgic(struct kvm *kvm)
+{
+	u32 model = kvm->arch.vgic.vgic_model;
+
+	return irqchip_in_kernel(kvm) && (model == KVM_DEV_TYPE_ARM_VGIC_V2 ||
+					  model == KVM_DEV_TYPE_ARM_VGIC_V3);
 }
 
 static u32 vpo_forward_why_not(struct vpo_device *vpo, struct vpo_irq *irq)
@@ -85,7 +95,7 @@ static u32 vpo_forward_why_not(struct vpo_device *vpo, struct vpo_irq *irq)
 		return VFIO_PLATFORM_ONESHOT_WHY_NO_SYMBOL;
 	if (!vpo->kvm)
 		return VFIO_PLATFORM_ONESHOT_WHY_NO_KVM;
-	if (!irqchip_in_kernel(vpo->kvm))
+	if (!vpo_forward_vgic(vpo->kvm))
 		return VFIO_PLATFORM_ONESHOT_WHY_NO_VGIC;
 	return VFIO_PLATFORM_ONESHOT_WHY_POSSIBLE;
 }
@@ -107,7 +117,6 @@ static int vpo_forward_check(struct kvm *kvm, u32 intid)
 
 static int vpo_forward_map(struct kvm *kvm, struct vpo_irq *irq)
 {
-	static struct irq_ops no_ops;
 	struct kvm_vcpu *vcpu;
 	int ret;
 
@@ -121,8 +130,8 @@ static int vpo_forward_map(struct kvm *kvm, struct vpo_irq *irq)
 	if (ret)
 		return ret;
 
-	ret = vpo_vgic.map VPO_COMPAT_MAP_ARGS(vcpu, irq->line,
-					       irq->guest_intid, &no_ops);
+	ret = vpo_compat_vgic_map(vpo_vgic.map, vcpu, irq->line,
+				  irq->guest_intid);
 	if (ret)
 		irq_set_vcpu_affinity(irq->line, NULL);
 	return ret;

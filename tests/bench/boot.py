@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Boots the emulated host and hears what it reports."""
+import contextlib
+import fcntl
 import os
 import signal
 import subprocess
@@ -34,11 +36,19 @@ def log_path(boot: Boot) -> Path:
     return folder("log") / f"{boot}.log"
 
 
+@contextlib.contextmanager
+def _alone():
+    """Two boots, of one runner or of two, may need the same part to be made."""
+    with (folder("run") / "lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def plan(cases: list[Case]) -> str:
     return "".join(case.plan() + "\n" for case in cases)
 
 
-def command(boot: Boot, initramfs: Path, *, extra_args: str = "") -> list[str]:
+def command(boot: Boot, initramfs: Path, extra_args: str) -> list[str]:
     """The outer QEMU's command line."""
     board = boards.BOARDS[boot.board]
     tree = boards.device_tree(board, boot.gic, boot.smp)
@@ -51,6 +61,14 @@ def command(boot: Boot, initramfs: Path, *, extra_args: str = "") -> list[str]:
             KERNEL_ARGS + board.kernel_args + extra_args]
 
 
+def prepare(boot: Boot, cases: list[Case], initramfs: Path,
+            extra_args: str = "") -> list[str]:
+    """Makes all that the boot needs; how to start it."""
+    with _alone():
+        images.initramfs(boot.image, boot.linux_guest, plan(cases), initramfs)
+        return command(boot, initramfs, extra_args)
+
+
 def _stop(process: subprocess.Popen) -> None:
     process.send_signal(signal.SIGKILL)
 
@@ -61,9 +79,8 @@ def run(boot: Boot, cases: list[Case],
     by_name = {case.name: case for case in cases}
     parser = Parser()
     initramfs = folder("run") / f"{boot}-{os.getpid()}.cpio"
-    images.initramfs(boot.image, boot.linux_guest, plan(cases), initramfs)
     try:
-        argv = command(boot, initramfs)
+        argv = prepare(boot, cases, initramfs)
         with log_path(boot).open("w", encoding="utf-8") as log:
             print(" ".join(argv), file=log, flush=True)
             process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, text=True,
@@ -90,9 +107,8 @@ def run(boot: Boot, cases: list[Case],
 def shell(boot: Boot, cases: list[Case]) -> int:
     """A shell in the emulated host, on this terminal; at its natural speed."""
     initramfs = folder("run") / f"shell-{os.getpid()}.cpio"
-    images.initramfs(boot.image, boot.linux_guest, plan(cases), initramfs)
     try:
-        argv = command(boot, initramfs, extra_args=" bench.shell")
+        argv = prepare(boot, cases, initramfs, " bench.shell")
         at = argv.index("-icount")
         del argv[at:at + 2]
         argv[argv.index("stdio")] = "mon:stdio"

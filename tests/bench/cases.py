@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 
 from .bad_input import CASES as BAD_INPUT
-from .case import Case, Limit
+from .case import PL031, Case, Limit
 
 KERNELS = ("6.1", "6.12")
 QEMUS = ("7.2", "10.0")
@@ -154,13 +154,24 @@ def _linux():
                    *limits[2:]))
 
 
+def _kernel():
+    """The kernel driver's interface, with no QEMU above it."""
+    for kernel, qemu in zip(KERNELS, QEMUS):
+        for board in ("stock", "edge", "lab", "smmu"):
+            yield Case(f"kernel-{board}-k{kernel}", "kernel", kernel, qemu,
+                       board=board, function="run_probe", kind="probe",
+                       words={"device": PL031, "unsafe": 1},
+                       limits=(Limit("tests", "==", "planned"),
+                               Limit("tests", ">=", 30)))
+
+
 DEMO = replace(next(_linux()), name="demo", group="demo")
 
 
 def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *BAD_INPUT]
+            *_reset(), *_linux(), *_kernel(), *BAD_INPUT]
 
 
 def groups() -> list[str]:

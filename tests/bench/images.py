@@ -5,7 +5,6 @@ A part is an archive in build/bench/images; the initramfs of a boot is the
 parts it needs, one behind the other, and last its plan.
 """
 import json
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from . import programs
 from .cpio import Archive
 
 HOST = programs.HERE / "host"
-SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh")
+SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "probe.sh")
 MODULE = "vfio_platform_oneshot.ko"
 
 
@@ -72,7 +71,8 @@ def _kernel_part(name: str) -> Path:
     part.add("init", HOST / "init", True)
     for script in SCRIPTS:
         part.add(f"bench/{script}", HOST / script)
-    part.add("bin/vmrun", programs.helper("vmrun"), True)
+    for program in ("vmrun", "vfio_probe"):
+        part.add(f"bin/{program}", programs.helper(program), True)
     part.add("bench/fdcensus.so", programs.preload("fdcensus"))
     for guest in programs.GUESTS:
         part.add(f"guest/{guest}.bin", programs.guest(guest))
@@ -115,16 +115,11 @@ def _linux_guest_part() -> Path:
     return part.make()
 
 
-_lock = threading.Lock()
-
-
 def initramfs(image: Image, linux_guest: bool, plan: str, out: Path) -> None:
     """Writes the initramfs of a boot."""
-    # Two boots may need the same part.
-    with _lock:
-        parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
-        if linux_guest:
-            parts.append(_linux_guest_part())
+    parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
+    if linux_guest:
+        parts.append(_linux_guest_part())
     last = Archive()
     last.file("plan", plan.encode())
     out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))

@@ -5,6 +5,7 @@ from pathlib import Path
 from vpo import packages, paths, progress
 
 HERE = Path(__file__).resolve().parent
+UAPI = paths.ROOT / "include/uapi"
 CC = "aarch64-linux-gnu-gcc"
 WARN = ["-O2", "-Wall", "-Wextra", "-Werror"]
 GUESTS = ("fasteoi", "oneshot", "mmio", "reset", "lineup", "two")
@@ -47,9 +48,14 @@ def guest(name: str) -> Path:
 
 
 def helper(name: str) -> Path:
-    """A program of the emulated host, or of a Linux guest; static."""
-    out = paths.build() / "bench/host" / name
-    _compile(out, [*WARN, "-static"], [HERE / "host" / f"{name}.c"], [])
+    """A program of the emulated host, or of a Linux guest; static.
+
+    It is made of NAME.c and of what else begins with NAME_.
+    """
+    out, folder = paths.build() / "bench/host" / name, HERE / "host"
+    _compile(out, [*WARN, "-static", f"-I{UAPI}"],
+             [folder / f"{name}.c", *sorted(folder.glob(f"{name}_*.c"))],
+             [*folder.glob(f"{name}*.h"), *UAPI.rglob("*.h")])
     return out
 
 

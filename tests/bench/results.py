@@ -132,7 +132,16 @@ def _bad_input_rows(case: Case, report: Report) -> list[dict]:
     return [_verdict(case, row, report)]
 
 
-KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "bad": _bad_input_rows}
+def _probe_rows(case: Case, report: Report) -> list[dict]:
+    row = _common(case)
+    row["irq_mode"] = row["guest"] = row["qemu"] = row["device"] = None
+    for figure in ("tests", "planned", "skipped"):
+        row[figure] = report.number(figure)
+    return [_verdict(case, row, report)]
+
+
+KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "bad": _bad_input_rows,
+         "probe": _probe_rows}
 
 
 def rows(case: Case, report: Report) -> list[dict]:

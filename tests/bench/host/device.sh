@@ -32,7 +32,7 @@ bind() {
 module_load() {
     for m in $(cat /modules/order); do
         case $m in
-        $MODULE.ko) insmod "/modules/$m" "$@" || trouble "insmod $m $* failed" ;;
+        $MODULE.ko) insmod "/modules/$m" "$@" || trouble "insmod $m $*: $(dmesg | tail -n 1)" ;;
         # These stay for the whole boot.
         *) [ -e "/sys/module/${m%.ko}" ] || insmod "/modules/$m" ;;
         esac

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A case without QEMU: the kernel driver answers as its interface says.
+
+# run_probe NAME KEY=VALUE...
+#   device   whose driver is asked       unsafe   as for run_case
+run_probe() {
+    device= gic= unsafe=
+    name=$1
+    shift
+    set_words "$@"
+    case_begin "$name"
+    module_load "allow_no_iommu=$device"
+    [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+    devices_take "$device"
+    vfio_probe "$device" >probe.out 2>&1
+    code=$?
+    result "exit=$code"
+    [ $code -le 1 ] || trouble "vfio_probe ended with exit code $code"
+    result "tests=$(grep -cE '^(not )?ok ' probe.out)"
+    result "skipped=$(grep -c '# SKIP' probe.out)"
+    result "planned=$(sed -n 's/^1\.\.//p' probe.out)"
+    grep '^not ok' probe.out | while read -r line; do
+        trouble "$line"
+    done
+    grep -v '^ok' probe.out >probe.notable
+    text probe probe.notable
+    devices_give_back "$device"
+    module_unload
+    case_end
+}

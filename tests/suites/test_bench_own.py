@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bench's own parts: what it hears, judges and packs, and that it repeats."""
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+from vpo.paths import ROOT
+
+sys.path.insert(0, str(ROOT / "tests"))
+# pylint: disable=wrong-import-position
+from bench import boards, cases, results  # noqa: E402
+from bench.bad_input import Expect  # noqa: E402
+from bench.case import Case, Limit  # noqa: E402
+from bench.cpio import Archive  # noqa: E402
+
+CONSOLE = """\
+[    0.1] some kernel message
+@result stray=1
+@begin one
+@result guest.events=3
+@result guest.irqs=3
+@result guest.lost=0
+@result path=irqfd
+@result host_irqs=3
+@text guest @end one is no end here
+@end one
+@begin two
+@trouble the guest reported nothing
+""".splitlines()
+ONE = Case("one", "irq", limits=(Limit("lost", "==", 0),
+                                 Limit("guest_irqs", "==", "events")))
+
+
+def heard() -> results.Parser:
+    parser = results.Parser()
+    parser.ended = [parser.feed(line) for line in CONSOLE]
+    return parser
+
+
+def test_a_case_ends_once():
+    assert [name for name in heard().ended if name] == ["one"]
+
+
+def test_what_is_outside_of_cases_is_nobodys():
+    assert set(heard().reports) == {"one", "two"}
+    assert "stray" not in heard().reports["one"].results
+
+
+def test_a_good_row_has_its_figures_and_no_failure():
+    row = results.rows(ONE, heard().reports["one"])[0]
+    assert (row["events"], row["guest_irqs"], row["host_irqs"]) == (3, 3, 3)
+    assert row["path"] == "irqfd"
+    assert "failed" not in row and "latency_ticks" not in row
+
+
+@pytest.mark.parametrize("change, why", [
+    ("@result guest.lost=1", "lost is 1, not == 0"),
+    ("@result guest.irqs=4", "guest_irqs is 4, not == 3 (events)"),
+    ("@trouble BUG: oops", "BUG: oops"),
+])
+def test_a_bad_figure_fails_the_row(change, why):
+    parser = results.Parser()
+    for line in (*CONSOLE[:9], change, "@end one"):
+        parser.feed(line)
+    assert results.rows(ONE, parser.reports["one"])[0]["failed"] == why
+
+
+def test_a_missing_figure_fails_the_row():
+    parser = results.Parser()
+    for line in ("@begin one", "@end one"):
+        parser.feed(line)
+    assert "missing" in results.rows(ONE, parser.reports["one"])[0]["failed"]
+
+
+def test_a_case_without_end_fails():
+    row = results.rows(ONE, heard().reports["two"])[0]
+    assert "did not get to the end" in row["failed"]
+    assert "the guest reported nothing" in row["failed"]
+
+
+@pytest.mark.parametrize("code, said, right", [
+    (1, "no such device 'x': ls /sys", True),
+    (0, "no such device 'x': ls /sys", False),
+    (1, "no such device 'x'", False),
+    (None, "", False),
+])
+def test_bad_input_wants_code_and_words(code, said, right):
+    why = Expect(1, (r"device 'x'", r"ls /sys")).broken(code, said)
+    assert (why is None) == right
+
+
+def test_case_names_are_unique():
+    names = [case.name for case in cases.table()]
+    assert len(names) == len(set(names))
+
+
+def test_an_unknown_case_is_an_error():
+    with pytest.raises(ValueError, match="no-such-case"):
+        cases.choose(["no-such-case"])
+
+
+def test_an_edit_of_the_tree_that_finds_nothing_is_an_error():
+    with pytest.raises(ValueError, match="found 0 times"):
+        boards.edge("\tpl031@9010000 {\n\t\treg = <0>;\n\t};\n")
+
+
+def test_an_archive_is_read_by_cpio():
+    archive = Archive()
+    archive.file("a/b/c", b"hello", executable=True)
+    archive.character_device("dev/console", 5, 1)
+    done = subprocess.run(["cpio", "-tv", "--quiet"], check=True,
+                          input=archive.data(), stdout=subprocess.PIPE)
+    lines = done.stdout.decode().splitlines()
+    assert [line.split()[-1] for line in lines] == ["a", "a/b", "a/b/c", "dev",
+                                                    "dev/console"]
+    assert lines[2].startswith("-rwxr-xr-x")
+    assert lines[4].startswith("crw-------")
+
+
+def test_two_runs_print_the_same_bytes():
+    def run() -> bytes:
+        return subprocess.run(
+            [ROOT / "scripts/bench", "--json", "irq-fasteoi-k6.1-q7.2-gic3",
+             "irq-oneshot-k6.1-q7.2-gic3", "mmio-direct-k6.1-q7.2-gic3"],
+            check=False, stdout=subprocess.PIPE).stdout
+    first, second = run(), run()
+    assert first == second
+    rows = [json.loads(line) for line in io.BytesIO(first)]
+    assert len(rows) == 5
+    assert rows[0]["case"] == "irq-fasteoi-k6.1-q7.2-gic3"
