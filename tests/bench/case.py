@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .images import Image
 
 OPERATORS = {"==": operator.eq, "<=": operator.le, ">=": operator.ge,
-             "!=": operator.ne}
+             "!=": operator.ne, ">": operator.gt}
 PL031 = "9010000.pl031"
 
 
@@ -58,6 +58,7 @@ class Case:
     board: str = "stock"
     smp: int = 1
     device: str = "oneshot"         # ours; "vfio-platform": QEMU's own
+    # of QEMU's own device, which has no modes to read
     irq_mode: str = "automask"
     guest: str = "fasteoi"
     # for host/vm.sh run_case, or another function of the host's scripts

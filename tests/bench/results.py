@@ -94,6 +94,7 @@ def _verdict(case: Case, row: dict, report: Report) -> dict:
 def _irq_rows(case: Case, report: Report) -> list[dict]:
     row = _common(case)
     row["path"] = report.last("path")
+    row["irq_mode"] = report.last("irq_mode") or case.irq_mode
     for theirs, ours in GUEST_FIGURES.items():
         number = report.number(f"guest.{theirs}")
         row[ours] = report.last(f"guest.{theirs}") if number is None else number

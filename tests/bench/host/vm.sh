@@ -3,7 +3,9 @@
 
 QEMU=qemu-system-aarch64
 PLUGIN=/plugin/vfio-platform-oneshot.so
-IRQ_PATH='{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/dut0", "property": "irq-path"}}'
+irq_property() {
+    echo '{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/dut0", "property": "'"$1"'"}}'
+}
 VERSION='{"execute": "query-version"}'
 # QEMU's own vfio-platform has no such property; its trace points tell.
 STOCK_TRACE='vfio_platform_start_*_irqfd_injection'
@@ -38,10 +40,16 @@ guest_results() {
     done
 }
 
-# An entry of irq-path is INDEX:PATH; every device here has one interrupt.
+# An entry of irq-path is INDEX:PATH, of irq-mode-used INDEX:MODE; every device
+# here has one interrupt. nth_entry N: of the N-th such answer.
+nth_entry() {
+    sed -n 's/^qmp: {"return": "0:\([^",]*\).*/\1/p' qmp.out | sed -n "$1p"
+}
+
 path_result() {
     if [ "$frontend" = vfio-platform-oneshot ]; then
-        path=$(sed -n 's/^qmp: {"return": "0:\([^",]*\).*/\1/p' qmp.out)
+        path=$(nth_entry 1)
+        result "irq_mode=$(nth_entry 2)"
     elif grep -q start_level_irqfd qemu.err; then
         path=irqfd+resamplefd
     elif grep -q start_edge_irqfd qemu.err; then
@@ -60,16 +68,17 @@ path_result() {
 #   args        its command line    accel       kvm or tcg
 #   vcpus, memory                   timeout     in virtual seconds
 #   line        "high": raised before QEMU starts
+#   module      parameters of the kernel module, beside the opt-in
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props=
-    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line= unsafe=
+    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line= unsafe= module=
     name=$1
     shift
     set_words "$@"
     [ $accel = kvm ] || cpu=cortex-a57
     case_begin "$name"
-    module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')"
+    module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')" $module
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take $devices
     [ "$line" != high ] || line_raise
@@ -89,7 +98,8 @@ run_guest() {
     set +f
     result "command=$QEMU $* -append '$args'"
     irq_snapshot irqs.before
-    vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$IRQ_PATH" \
+    vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
+        -q "$(irq_property irq-mode-used)" -q "$(irq_property irq-counts)" \
         -q "$VERSION" -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
