@@ -79,13 +79,13 @@ static int vpo_irq_request(struct vpo_irq *irq, struct device *dev,
 	return 0;
 }
 
-static void vpo_irq_free(struct vpo_device *vpo, struct vpo_irq *irq)
+static void vpo_irq_free(struct vpo_irq *irq)
 {
 	/* First, so that nobody unmasks what is going away. */
 	vfio_virqfd_disable(&irq->mask_fd);
 	vfio_virqfd_disable(&irq->unmask_fd);
 
-	vpo_disarm(vpo, irq);
+	vpo_disarm(irq);
 	/*
 	 * Waits for the handler, and masks the line at the controller however
 	 * often it is disabled; the next request starts counting anew.
@@ -98,8 +98,7 @@ static void vpo_irq_free(struct vpo_device *vpo, struct vpo_irq *irq)
 
 /**
  * vpo_irq_set_ops - serve a line in another way
- * @vpo: the device, with vpo_device.irq_lock held
- * @irq: its interrupt, without a trigger
+ * @irq: the interrupt, without a trigger, with vpo_device.irq_lock held
  * @ops: the way, possible for this line
  *
  * The user's mask stays, and a delivered interrupt becomes a mask.
@@ -107,8 +106,7 @@ static void vpo_irq_free(struct vpo_device *vpo, struct vpo_irq *irq)
  * Return: 0, or the negative errno of what refused the line; the old way is
  * back then, or irq->error tells why not even that was possible.
  */
-int vpo_irq_set_ops(struct vpo_device *vpo, struct vpo_irq *irq,
-		    const struct vpo_irq_ops *ops)
+int vpo_irq_set_ops(struct vpo_irq *irq, const struct vpo_irq_ops *ops)
 {
 	const struct vpo_irq_ops *old = irq->ops;
 	int ret;
@@ -143,6 +141,7 @@ int vpo_irqs_request(struct vpo_device *vpo)
 	int ret;
 
 	for (i = 0; i < vpo->num_irqs; i++) {
+		vpo->irqs[i].kvm = vpo->kvm;
 		ret = vpo_irq_request(&vpo->irqs[i], vpo->vdev.dev, i);
 		if (ret)
 			goto err_free;
@@ -151,7 +150,7 @@ int vpo_irqs_request(struct vpo_device *vpo)
 
 err_free:
 	while (i--)
-		vpo_irq_free(vpo, &vpo->irqs[i]);
+		vpo_irq_free(&vpo->irqs[i]);
 	return ret;
 }
 
@@ -164,7 +163,7 @@ void vpo_irqs_free(struct vpo_device *vpo)
 	unsigned int i = vpo->num_irqs;
 
 	while (i--)
-		vpo_irq_free(vpo, &vpo->irqs[i]);
+		vpo_irq_free(&vpo->irqs[i]);
 }
 
 /**

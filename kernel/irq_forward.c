@@ -22,7 +22,8 @@ module_param_named(forward, vpo_forward, bool, 0644);
 MODULE_PARM_DESC(forward,
 		 "Allow the mode that forwards interrupts to the virtual GIC; off by default, as it calls functions of KVM that the kernel does not export");
 
-static DEFINE_MUTEX(vpo_vgic_lock);	/* guards vpo_vgic; and who maps what */
+static DEFINE_MUTEX(vpo_symbols_lock);	/* guards writing vpo_vgic */
+static DEFINE_SPINLOCK(vpo_map_lock);	/* one at a time asks whether, and maps */
 
 /* The prototypes are the kernel's own, so that another signature does not build. */
 static struct {
@@ -50,13 +51,13 @@ static bool vpo_forward_symbols(void)
 {
 	bool found;
 
-	mutex_lock(&vpo_vgic_lock);
+	mutex_lock(&vpo_symbols_lock);
 	if (!vpo_vgic.map)
 		vpo_vgic.map = vpo_forward_symbol("kvm_vgic_map_phys_irq");
 	if (!vpo_vgic.unmap)
 		vpo_vgic.unmap = vpo_forward_symbol("kvm_vgic_unmap_phys_irq");
 	found = vpo_vgic.map && vpo_vgic.unmap;
-	mutex_unlock(&vpo_vgic_lock);
+	mutex_unlock(&vpo_symbols_lock);
 	return found;
 }
 
@@ -137,17 +138,18 @@ static int vpo_forward_map(struct kvm *kvm, struct vpo_irq *irq)
 	return ret;
 }
 
-static int vpo_forward_connect(struct vpo_device *vpo, struct vpo_irq *irq)
+static int vpo_forward_connect(struct vpo_irq *irq)
 {
+	unsigned long flags;
 	int ret;
 
-	mutex_lock(&vpo_vgic_lock);
-	ret = vpo_forward_map(vpo->kvm, irq);
-	mutex_unlock(&vpo_vgic_lock);
-	if (ret)
-		dev_warn_ratelimited(vpo->vdev.dev, "interrupt %td cannot be connected to the guest's %u: %pe\n",
-				     irq - vpo->irqs, irq->guest_intid,
-				     ERR_PTR(ret));
+	if (irq->connected)
+		return 0;
+
+	spin_lock_irqsave(&vpo_map_lock, flags);
+	ret = vpo_forward_map(irq->kvm, irq);
+	spin_unlock_irqrestore(&vpo_map_lock, flags);
+	irq->connected = !ret;
 	return ret;
 }
 
@@ -157,14 +159,15 @@ static int vpo_forward_connect(struct vpo_device *vpo, struct vpo_irq *irq)
  * frees a line waits for that); the next EOI of the host deactivates again; the
  * guest's EOI does not any more.
  */
-static void vpo_forward_disconnect(struct vpo_device *vpo, struct vpo_irq *irq)
+static void vpo_forward_disconnect(struct vpo_irq *irq)
 {
+	if (!irq->connected)
+		return;
+
 	irq_set_irqchip_state(irq->line, IRQCHIP_STATE_ACTIVE, false);
 	irq_set_vcpu_affinity(irq->line, NULL);
-
-	mutex_lock(&vpo_vgic_lock);
-	vpo_vgic.unmap(kvm_get_vcpu(vpo->kvm, 0), irq->guest_intid);
-	mutex_unlock(&vpo_vgic_lock);
+	vpo_vgic.unmap(kvm_get_vcpu(irq->kvm, 0), irq->guest_intid);
+	irq->connected = false;
 }
 
 /*

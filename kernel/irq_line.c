@@ -66,6 +66,8 @@ static unsigned int vpo_line_step(struct vpo_irq *irq, enum vpo_event event)
 	/* The handler gets here too, so it cannot be waited for. */
 	if (actions & VPO_DO_DISABLE)
 		disable_irq_nosync(irq->line);
+	if (actions & VPO_DO_DISCONNECT && irq->ops->disconnect)
+		irq->ops->disconnect(irq);
 	if (actions & VPO_DO_ENABLE)
 		enable_irq(irq->line);
 	if (actions & VPO_DO_HOLDING)
@@ -132,6 +134,11 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
 	    vpo_line_asleep(irq) && vpo_line_high(irq))
 		event = VPO_DONE_HIGH;
+
+	/* Without a trigger, arming will connect; a failure leaves it masked. */
+	if (event == VPO_DONE && irq->armed && irq->ops->connect &&
+	    irq->ops->connect(irq))
+		return 0;
 	return vpo_line_step(irq, event);
 }
 
@@ -255,6 +262,7 @@ void vpo_line_reset(struct vpo_irq *irq)
 	irq->steps = &vpo_parked_steps;
 	irq->state = VPO_OPEN;
 	irq->armed = false;
+	irq->connected = false;
 	irq->hold = vpo_hold_initial;
 	irq->bound = irq->hold.bound_ns;
 	irq->guest_intid = 0;
@@ -298,25 +306,60 @@ void vpo_line_unpark(struct vpo_irq *irq)
 	vpo_line_with_lock(irq, vpo_line_do_unpark, NULL);
 }
 
-static unsigned int vpo_line_do_arm(struct vpo_irq *irq, void *armed)
+static unsigned int vpo_line_do_arm(struct vpo_irq *irq, void *ret)
 {
-	irq->armed = *(bool *)armed;
-	return irq->armed ? 0 : vpo_line_step(irq, VPO_DISARM);
+	*(int *)ret = irq->ops->connect ? irq->ops->connect(irq) : 0;
+	irq->armed = !*(int *)ret;
+	return 0;
 }
 
 /**
- * vpo_line_arm - the trigger may be signalled from now on, or not any more
- * @irq: the interrupt, with vpo_device.irq_lock held
- * @armed: which
+ * vpo_line_arm - the trigger may be signalled from now on
+ * @irq: the interrupt, with a trigger, disabled for the lack of one
  *
- * Disarmed, no hold lasts or begins, the thread need not sleep, and nobody is
+ * Return: 0, or the negative errno of ops->connect().
+ */
+int vpo_line_arm(struct vpo_irq *irq)
+{
+	int ret;
+
+	vpo_line_with_lock(irq, vpo_line_do_arm, &ret);
+	return ret;
+}
+
+static unsigned int vpo_line_do_disarm(struct vpo_irq *irq, void *unused)
+{
+	irq->armed = false;
+	return vpo_line_step(irq, VPO_DISARM);
+}
+
+/**
+ * vpo_line_disarm - the trigger is not to be signalled any more
+ * @irq: the interrupt
+ *
+ * After this no hold lasts or begins, the thread need not sleep, and nobody is
  * in the trigger's signal but a handler that still runs. Sleeps.
  */
-void vpo_line_arm(struct vpo_irq *irq, bool armed)
+void vpo_line_disarm(struct vpo_irq *irq)
 {
-	vpo_line_with_lock(irq, vpo_line_do_arm, &armed);
-	if (!armed)
-		hrtimer_cancel(&irq->timer);
+	vpo_line_with_lock(irq, vpo_line_do_disarm, NULL);
+	hrtimer_cancel(&irq->timer);
+}
+
+static unsigned int vpo_line_do_disconnect(struct vpo_irq *irq, void *unused)
+{
+	if (irq->ops->disconnect)
+		irq->ops->disconnect(irq);
+	return 0;
+}
+
+/**
+ * vpo_line_disconnect - nothing of the guest's is to end the interrupt any more
+ * @irq: the interrupt, disarmed and disabled
+ */
+void vpo_line_disconnect(struct vpo_irq *irq)
+{
+	vpo_line_with_lock(irq, vpo_line_do_disconnect, NULL);
 }
 
 static unsigned int vpo_line_do_counts(struct vpo_irq *irq, void *counts)

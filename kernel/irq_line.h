@@ -24,7 +24,7 @@ enum vpo_event {
 	VPO_EVENTS,
 };
 
-/* What a step does, in the order of the bits. */
+/* What a step does. */
 #define VPO_DO_DISABLE		0x001	/* keep the line from firing */
 #define VPO_DO_ENABLE		0x002	/* take that back */
 #define VPO_DO_FIRST_LOOK	0x004	/* start the timer, and the bound */
@@ -35,6 +35,7 @@ enum vpo_event {
 #define VPO_DO_COMPLETED	0x080	/* count a completion */
 #define VPO_DO_SPURIOUS		0x100	/* count an entry for nothing */
 #define VPO_DO_SIGNAL		0x200	/* tell the user, outside the lock */
+#define VPO_DO_DISCONNECT	0x400	/* after disabling: ops->disconnect() */
 
 /* Those of a hold, which a line that is never held need not look for. */
 #define VPO_DO_HOLDING		(VPO_DO_FIRST_LOOK | VPO_DO_NEXT_LOOK |	\

@@ -134,7 +134,7 @@ int vpo_mode_set(struct vpo_device *vpo, struct vpo_irq *irq,
 		return -EOPNOTSUPP;
 	}
 
-	ret = vpo_irq_set_ops(vpo, irq, vpo_mode_ops(irq, mode->mode));
+	ret = vpo_irq_set_ops(irq, vpo_mode_ops(irq, mode->mode));
 	if (!ret)
 		irq->guest_intid = mode->guest_intid;
 	return ret;

@@ -86,22 +86,20 @@ static int vpo_set_mask(struct vpo_irq *irq, const struct vfio_irq_set *set,
 
 /**
  * vpo_disarm - take the trigger of an interrupt away, if it has one
- * @vpo: the device, with vpo_device.irq_lock held or with no user left
- * @irq: its interrupt
+ * @irq: the interrupt, with vpo_device.irq_lock held or with no user left
  *
  * In this order: nothing new begins, the line is kept from firing, nothing is
  * left that would keep the handler from ending, the handler has ended. Then
  * nobody holds the eventfd that is put.
  */
-void vpo_disarm(struct vpo_device *vpo, struct vpo_irq *irq)
+void vpo_disarm(struct vpo_irq *irq)
 {
 	if (!irq->trigger)
 		return;
 
-	vpo_line_arm(irq, false);
+	vpo_line_disarm(irq);
 	disable_irq_nosync(irq->line);
-	if (irq->ops->disconnect)
-		irq->ops->disconnect(vpo, irq);
+	vpo_line_disconnect(irq);
 	synchronize_irq(irq->line);
 
 	eventfd_ctx_put(irq->trigger);
@@ -109,12 +107,12 @@ void vpo_disarm(struct vpo_device *vpo, struct vpo_irq *irq)
 }
 
 /* A negative @fd disarms. As in mainline a bad one does, too. */
-static int vpo_arm(struct vpo_device *vpo, struct vpo_irq *irq, int fd)
+static int vpo_arm(struct vpo_irq *irq, int fd)
 {
 	struct eventfd_ctx *trigger;
 	int ret;
 
-	vpo_disarm(vpo, irq);
+	vpo_disarm(irq);
 	if (fd < 0)
 		return 0;
 
@@ -122,30 +120,28 @@ static int vpo_arm(struct vpo_device *vpo, struct vpo_irq *irq, int fd)
 	if (IS_ERR(trigger))
 		return PTR_ERR(trigger);
 
-	if (irq->ops->connect) {
-		ret = irq->ops->connect(vpo, irq);
-		if (ret) {
-			eventfd_ctx_put(trigger);
-			return ret;
-		}
-	}
 	irq->trigger = trigger;
-	vpo_line_arm(irq, true);
+	ret = vpo_line_arm(irq);
+	if (ret) {
+		eventfd_ctx_put(trigger);
+		irq->trigger = NULL;
+		return ret;
+	}
 
 	/* Undoes IRQF_NO_AUTOEN or the above; a masked line stays disabled. */
 	enable_irq(irq->line);
 	return 0;
 }
 
-static int vpo_set_trigger(struct vpo_device *vpo, struct vpo_irq *irq,
-			   const struct vfio_irq_set *set, const void *data)
+static int vpo_set_trigger(struct vpo_irq *irq, const struct vfio_irq_set *set,
+			   const void *data)
 {
 	if (!set->count && (set->flags & VFIO_IRQ_SET_DATA_NONE))
-		return vpo_arm(vpo, irq, -1);
+		return vpo_arm(irq, -1);
 	if (set->start != 0 || set->count != 1)
 		return -EINVAL;
 	if (set->flags & VFIO_IRQ_SET_DATA_EVENTFD)
-		return vpo_arm(vpo, irq, *(const s32 *)data);
+		return vpo_arm(irq, *(const s32 *)data);
 
 	/* As if the line had fired, for the user's own tests. */
 	if (vpo_wanted(set->flags, data))
@@ -179,7 +175,7 @@ int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
 		return vpo_set_mask(irq, set, data, &vpo_unmasking,
 				    &irq->unmask_fd);
 	case VFIO_IRQ_SET_ACTION_TRIGGER:
-		return vpo_set_trigger(vpo, irq, set, data);
+		return vpo_set_trigger(irq, set, data);
 	default:
 		return -ENOTTY;
 	}

@@ -104,12 +104,14 @@ const struct vpo_steps vpo_sleeping_steps = {{
 /*
  * FORWARDED: what keeps the line from firing is that it stays active until the
  * guest's EOI. EDGE: nothing does, and the user has no mask. Neither is ever
- * delivered or held.
+ * delivered or held. A mask also takes the physical interrupt from the virtual
+ * GIC: one that has it does not let a reset clear its active state.
  */
 const struct vpo_steps vpo_passing_steps = {{
 	[VPO_OPEN] = {
 		[VPO_FIRE]	 = { VPO_OPEN, VPO_DO_SIGNAL },
-		[VPO_MASK]	 = { VPO_MASKED, VPO_DO_DISABLE },
+		[VPO_MASK]	 = { VPO_MASKED,
+				     VPO_DO_DISABLE | VPO_DO_DISCONNECT },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, 0 },
 		[VPO_LOOK_LOW]	 = { VPO_OPEN, 0 },

@@ -80,11 +80,12 @@ struct vpo_region {
  * @thread: the threaded handler, or NULL
  * @why_not: a reason of this mode's own that it is not possible now, or 0;
  *	called with vpo_device.irq_lock held; NULL if there is never one
- * @connect: to the guest, before the line is enabled; may fail with a negative
- *	errno, having changed nothing; called with vpo_device.irq_lock held, as
- *	is @disconnect; both NULL where the trigger is the only connection
- * @disconnect: undo @connect; the line is disabled and masked at the
- *	controller, but the handler may still run, and must be able to end
+ * @connect: to the guest, before the line is enabled, if that is not so yet;
+ *	may fail with a negative errno, having changed nothing; atomic, called
+ *	with the line's lock held, as is @disconnect; both NULL where the
+ *	trigger is the only connection
+ * @disconnect: undo @connect, if that is so; the line is disabled and masked at
+ *	the controller, but the handler may still run, and must be able to end
  */
 struct vpo_irq_ops {
 	u32 mode;
@@ -97,8 +98,8 @@ struct vpo_irq_ops {
 	irq_handler_t handler;
 	irq_handler_t thread;
 	u32 (*why_not)(struct vpo_device *vpo, struct vpo_irq *irq);
-	int (*connect)(struct vpo_device *vpo, struct vpo_irq *irq);
-	void (*disconnect)(struct vpo_device *vpo, struct vpo_irq *irq);
+	int (*connect)(struct vpo_irq *irq);
+	void (*disconnect)(struct vpo_irq *irq);
 };
 
 /**
@@ -134,6 +135,7 @@ struct vpo_counts {
  * @steps: those of @ops while the line is requested
  * @state: of the line
  * @armed: @trigger may be signalled
+ * @connected: ops->connect() has succeeded last
  * @counts: since open
  * @hold: how a held line is looked at
  * @interval: to the next look, in ns
@@ -146,7 +148,9 @@ struct vpo_counts {
  * @trigger: signalled by the handler, the timer and the user's ACTION_TRIGGER;
  *	changed with vpo_device.irq_lock held, not @armed, the line disabled and
  *	the timer cancelled, so that nobody holds the old one
- * @guest_intid: of a forwarded line; guarded by vpo_device.irq_lock
+ * @kvm: the virtual machine or NULL; fixed while the device is open
+ * @guest_intid: of a forwarded line; changed with vpo_device.irq_lock held while
+ *	there is no @trigger
  * @mask_fd: the user's eventfd that masks; guarded inside the VFIO core
  * @unmask_fd: the user's eventfd that unmasks; guarded inside the VFIO core
  */
@@ -161,6 +165,7 @@ struct vpo_irq {
 	const struct vpo_steps *steps;
 	enum vpo_state state;
 	bool armed;
+	bool connected;
 	struct vpo_counts counts;
 	struct vfio_platform_oneshot_irq_hold hold;
 	u64 interval;
@@ -170,6 +175,7 @@ struct vpo_irq {
 	struct hrtimer timer;
 	wait_queue_head_t wait;
 	struct eventfd_ctx *trigger;
+	struct kvm *kvm;
 	u32 guest_intid;
 	struct virqfd *mask_fd;
 	struct virqfd *unmask_fd;
@@ -226,20 +232,21 @@ int vpo_irqs_init(struct vpo_device *vpo);
 int vpo_irqs_request(struct vpo_device *vpo);
 void vpo_irqs_free(struct vpo_device *vpo);
 int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info);
-int vpo_irq_set_ops(struct vpo_device *vpo, struct vpo_irq *irq,
-		    const struct vpo_irq_ops *ops);
+int vpo_irq_set_ops(struct vpo_irq *irq, const struct vpo_irq_ops *ops);
 
 /* irq_set.c */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
 		 const void *data);
-void vpo_disarm(struct vpo_device *vpo, struct vpo_irq *irq);
+void vpo_disarm(struct vpo_irq *irq);
 
 /* irq_line.c */
 void vpo_line_init(struct vpo_irq *irq);
 void vpo_line_reset(struct vpo_irq *irq);
 void vpo_line_park(struct vpo_irq *irq);
 void vpo_line_unpark(struct vpo_irq *irq);
-void vpo_line_arm(struct vpo_irq *irq, bool armed);
+int vpo_line_arm(struct vpo_irq *irq);
+void vpo_line_disarm(struct vpo_irq *irq);
+void vpo_line_disconnect(struct vpo_irq *irq);
 bool vpo_line_event(struct vpo_irq *irq, enum vpo_event event);
 irqreturn_t vpo_line_handler(int line, void *data);
 irqreturn_t vpo_line_slow_handler(int line, void *data);

@@ -85,11 +85,14 @@ enum vfio_platform_oneshot_irq_mode_id {
 	 * The physical interrupt stays active until the guest's own EOI
 	 * deactivates it in hardware. Bind the trigger to the guest's interrupt
 	 * @guest_intid by an irqfd WITHOUT resample; there is no completion.
-	 * ACTION_MASK masks the line and deactivates it, ACTION_UNMASK lets a
-	 * high line fire anew: mask before the virtual interrupt controller is
-	 * reset and unmask after it, or a line that was in flight stays silent
-	 * for ever. After disarming, lower the guest's interrupt (KVM_IRQ_LINE,
-	 * level 0), which nothing else does any more.
+	 * ACTION_MASK masks the line, deactivates it and disconnects it from
+	 * the guest's interrupt, ACTION_UNMASK connects it (or, if that fails,
+	 * leaves it masked) and lets a high line fire anew. Mask before the
+	 * virtual interrupt controller is reset and unmask after it: a reset
+	 * does not clear the active state of an interrupt that is connected,
+	 * and one that was in flight would stay silent for ever. While it is
+	 * masked or disarmed nothing lowers the guest's interrupt: if virtual
+	 * CPUs run then, lower it (KVM_IRQ_LINE, level 0).
 	 */
 	VFIO_PLATFORM_ONESHOT_FORWARDED	= 3,
 	/* An edge interrupt: signalled, never masked. Its only mode. */
