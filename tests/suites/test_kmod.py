@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from vpo import build, kernel
+from vpo.paths import ROOT
 
 
 @pytest.fixture(scope="module", params=sorted(kernel.SUITES))
@@ -30,3 +31,14 @@ def test_needs_only_modules_of_the_kernel(built):
     unknown = [name for name in kernel.module_needs(module.path)
                if chosen.module(name) is None]
     assert unknown == []
+
+
+def test_dkms_source_is_complete(built, tmp_path):
+    """What DKMS gets builds without the repository beside it."""
+    chosen, _ = built
+    subprocess.run(["make", "-s", "-C", ROOT / "kernel", "dkms-source",
+                    f"DESTDIR={tmp_path}"], check=True)
+    (source,) = (tmp_path / "usr/src").iterdir()
+    assert (source / "dkms.conf").is_file()
+    build.make_module(chosen.kdir, source)
+    assert (source / "vfio-platform-oneshot.ko").is_file()

@@ -34,6 +34,9 @@ def _all():
         if entry["result"] not in ("OK", "SKIP"):
             text = entry.get("stdout", "") + entry.get("stderr", "")
             found.append((f"{entry['name']}/exit", "failed", text))
+        elif not entry.get("stdout"):
+            # No TAP, so the program as a whole is the test.
+            found.append((entry["name"], "passed", ""))
         elif not cases:
             found.append((f"{entry['name']}/tests", "failed",
                           "the program ran no test"))
