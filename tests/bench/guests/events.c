@@ -4,7 +4,6 @@
 
 volatile struct counts counts;
 volatile u64 irq_ticks;
-volatile u32 events_raised;
 
 u64 event_timeout(void)
 {
@@ -53,10 +52,8 @@ u64 event_raise(void)
 {
     for (;;) {
         u32 seen = counts.irqs;
-        u64 start;
+        u64 start = ticks();
 
-        events_raised++;
-        start = ticks();
         device_raise();
         if (event_wait(seen, event_timeout())) {
             return irq_ticks - start;

@@ -152,8 +152,6 @@ struct counts {
 extern volatile struct counts counts;
 /* When the last interrupt was acknowledged. */
 extern volatile u64 irq_ticks;
-/* How many events were raised so far. */
-extern volatile u32 events_raised;
 
 /*
  * idle=1 on the command line: the guest sleeps while it waits. It spins

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A case of bad input: QEMU must refuse, or warn, and leave everything as it was.
+# shellcheck shell=sh
+
+# The words of a case are variables that functions of other files use, too,
+# and some are lists.
+# shellcheck disable=SC2034,SC2046,SC2086
 
 # run_bad NAME KEY=VALUE...
 #   device    what host= says             bind      "yes", "no", or "fails"
@@ -9,8 +14,8 @@
 #   accel     kvm or tcg                  second    "yes": a QEMU has the device
 #   before, after: shell commands around QEMU
 run_bad() {
-    device= gic=3 bind=yes allow=same module=yes plugin=$PLUGIN uid= machine= more=
-    accel=kvm cpu=host vcpus=1 memory=64 second= before= after=
+    device='' gic=3 bind=yes allow=same module=yes plugin=$PLUGIN uid='' machine='' more=''
+    accel=kvm cpu=host vcpus=1 memory=64 second='' before='' after=''
     name=$1
     shift
     set_words "$@"

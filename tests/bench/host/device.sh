@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The host's devices and drivers: binding, interrupt counts, raising a line.
+# shellcheck shell=sh
 
 DRIVER=vfio-platform-oneshot
 MODULE=vfio_platform_oneshot
@@ -32,7 +33,7 @@ bind() {
 module_load() {
     for m in $(cat /modules/order); do
         case $m in
-        $MODULE.ko) insmod "/modules/$m" "$@" || trouble "insmod $m $*: $(dmesg | tail -n 1)" ;;
+        "$MODULE.ko") insmod "/modules/$m" "$@" || trouble "insmod $m $*: $(dmesg | tail -n 1)" ;;
         # These stay for the whole boot.
         *) [ -e "/sys/module/${m%.ko}" ] || insmod "/modules/$m" ;;
         esac

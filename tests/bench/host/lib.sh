@@ -6,6 +6,7 @@
 #   @text WHICH LINE    a line of some program's output
 #   @trouble TEXT       the case has failed, and why
 #   @end CASE           it is over
+# shellcheck shell=sh
 
 # A run that goes wrong may print without end.
 TEXT_LINES=60

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A case without QEMU: the kernel driver answers as its interface says.
+# shellcheck shell=sh
+
+# The words of a case are variables that functions of other files use, too,
+# and some are lists.
+# shellcheck disable=SC2034,SC2046,SC2086
 
 # run_probe NAME KEY=VALUE...
 #   device   whose driver is asked       unsafe   as for run_case
 run_probe() {
-    device= gic= unsafe=
+    device='' gic='' unsafe=''
     name=$1
     shift
     set_words "$@"

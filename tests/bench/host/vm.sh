@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A case that runs one guest with the assigned devices, and reports on it.
+# shellcheck shell=sh
+
+# The words of a case are variables that functions of other files use, too,
+# and some are lists.
+# shellcheck disable=SC2034,SC2046,SC2086
 
 QEMU=qemu-system-aarch64
 PLUGIN=/plugin/vfio-platform-oneshot.so
@@ -71,8 +76,8 @@ path_result() {
 #   module      parameters of the kernel module, beside the opt-in
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 run_case() {
-    devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props=
-    kernel= initrd= args= accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line= unsafe= module=
+    devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
+    kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
     name=$1
     shift
     set_words "$@"

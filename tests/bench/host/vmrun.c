@@ -2,7 +2,7 @@
 /*
  * Runs a QEMU, waits for a QMP event of its, acts, and makes it quit.
  *
- *   vmrun [-t SECONDS] [-u UID] [-e EVENT] [-x SHELL] [-q QMP]... -- QEMU ARG...
+ *   vmrun [-t SECONDS] [-u UID] [-e EVENT] [-x SHELL] [-q QMP]... -- QEMU ARG
  *
  * QEMU gets the monitor as an inherited socket, so there is no socket file to
  * wait for. At the event (SHUTDOWN by default; "ready" is as soon as QEMU
