@@ -7,6 +7,7 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
+#include "qemu/rcu.h"
 #include "oneshot-compat.h"
 #include "hw/vfio/vfio-platform-oneshot.h"
 #include "trace.h"
@@ -94,6 +95,10 @@ static bool bus_find_window(PlatformBusDevice *pbus, uint64_t size,
     return false;
 }
 
+/*
+ * Waits for the flat views that still hold a reference on the device, so that
+ * its last one, and with it the host device, is given up without delay.
+ */
 static void bus_unmap(VpoDevice *s, unsigned int n)
 {
     while (n-- > 0) {
@@ -101,6 +106,7 @@ static void bus_unmap(VpoDevice *s, unsigned int n)
             memory_region_del_subregion(&s->pbus->mmio, s->regions[n].mem);
         }
     }
+    drain_call_rcu();
 }
 
 static bool bus_map(VpoDevice *s, unsigned int i, Error **errp)
