@@ -91,10 +91,15 @@ def _verdict(case: Case, row: dict, report: Report) -> dict:
     return row
 
 
+def _irq_mode(case: Case, report: Report) -> str | None:
+    """As the device says; only QEMU's own, which has no modes, is declared."""
+    return case.irq_mode if case.device != "oneshot" else report.last("irq_mode")
+
+
 def _irq_rows(case: Case, report: Report) -> list[dict]:
     row = _common(case)
     row["path"] = report.last("path")
-    row["irq_mode"] = report.last("irq_mode") or case.irq_mode
+    row["irq_mode"] = _irq_mode(case, report)
     for theirs, ours in GUEST_FIGURES.items():
         number = report.number(f"guest.{theirs}")
         row[ours] = report.last(f"guest.{theirs}") if number is None else number
@@ -113,6 +118,7 @@ def _mmio_rows(case: Case, report: Report) -> list[dict]:
         row = _common(case)
         row["case"] += f"-{kind.replace('_', '-')}"
         row["path"] = report.last("path")
+        row["irq_mode"] = _irq_mode(case, report)
         row.update(access=kind, mapping=mapping, accesses=accesses,
                    wrong=report.number("guest.wrong"))
         if ticks is not None and accesses:

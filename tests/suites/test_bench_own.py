@@ -68,6 +68,17 @@ def test_a_bad_figure_fails_the_row(change, why):
     assert results.rows(ONE, parser.reports["one"])[0]["failed"] == why
 
 
+@pytest.mark.parametrize("said, shown", [
+    ("hold", "hold"), ("automask", "automask"), (None, None)])
+def test_the_mode_is_what_the_device_says_or_nothing(said, shown):
+    report = results.Report(ended=True)
+    if said:
+        report.results["irq_mode"] = [said]
+    for kind in ("irq", "mmio"):
+        for row in results.rows(Case("one", "irq", kind=kind), report):
+            assert row.get("irq_mode") == shown
+
+
 def test_a_missing_figure_fails_the_row():
     parser = results.Parser()
     for line in ("@begin one", "@end one"):
