@@ -71,17 +71,20 @@ static bool run_is_doubled(const VpoLine *line)
 static void run_warn_fallback(const VpoLine *line)
 {
     const VpoIrq *irq = &line->irq;
+    const char *cost = "";
 
     if (!irq->fallback) {
         return;
     }
-    warn_report("%s: %s: interrupt %u falls back to %s by %s%s%s. "
-                "Passed over: %s", TYPE_VFIO_PLATFORM_ONESHOT,
-                vpo_name(line->dev), irq->index, vpo_irq_mode(irq),
-                vpo_irq_path(irq), run_needs_trap(line) ? ", with every access "
-                "to the device trapped" : "", run_is_doubled(line) ? ", where a "
-                "guest driver with a threaded handler gets two interrupts an "
-                "event (oneshot=off if there is none)" : "",
+    if (run_needs_trap(line)) {
+        cost = ", with every access to the device trapped";
+    } else if (run_is_doubled(line)) {
+        cost = ", where a guest driver with a threaded handler gets two "
+               "interrupts an event (oneshot=off if there is none)";
+    }
+    warn_report("%s: %s: interrupt %u falls back to %s by %s%s. Passed over: "
+                "%s", TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(line->dev),
+                irq->index, vpo_irq_mode(irq), vpo_irq_path(irq), cost,
                 irq->passed_over);
 }
 

@@ -4,7 +4,7 @@
  *
  * The compiler does the test, so it is enough to compile this file: for 64 bit
  * as it is; for 32 bit with -m32 -ffreestanding -fsyntax-only and
- * -idirafter /usr/include/`gcc -print-multiarch`, which needs no 32-bit library.
+ * -idirafter /usr/include/`gcc -print-multiarch`, which needs no 32-bit files.
  */
 #include <stddef.h>
 

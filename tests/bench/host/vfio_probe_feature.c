@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The features part of vfio_probe: what our driver adds to a platform device. */
+/* The features part of vfio_probe: what our driver adds to mainline's. */
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
