@@ -6,46 +6,11 @@ from itertools import product
 
 from .bad_input import CASES as BAD_INPUT
 from .case import PL031, Case, Limit
-
-KERNELS = ("6.1", "6.12")
-QEMUS = ("7.2", "10.0")
-GICS = (2, 3)
-EVENTS = 1000
-RESETS = 50
-
-NONE_LOST = (Limit("lost", "==", 0), Limit("other", "==", 0))
-ONE_EACH = (*NONE_LOST, Limit("spurious", "==", 0),
-            Limit("guest_irqs", "==", "events"))
-EXACT = (*ONE_EACH, Limit("host_irqs", "==", "events"))
-# An event that comes while its line is still looked at is signalled by the
-# driver, not by the line: see docs/devel/oneshot-interrupts.rst.
-HELD = (Limit("host_irqs", "<=", "events"),)
-# A ONESHOT guest takes each level interrupt twice while the host's line is
-# only automasked: that is what the other modes are for.
-DOUBLED = (*NONE_LOST, Limit("guest_irqs", ">=", "events"),
-           Limit("spurious", ">", 0))
-# The project's promise for Debian 12's kernel on GICv3, in ticks.
-LATENCY = 200
-
-
-def path(name: str) -> Limit:
-    return Limit("path", "==", name)
-
-
-def mode(name: str) -> Limit:
-    return Limit("irq_mode", "==", name)
-
-
-def place(kernel: str, qemu: str, gic: int) -> str:
-    return f"k{kernel}-q{qemu}-gic{gic}"
-
-
-def everywhere():
-    return product(KERNELS, QEMUS, GICS)
-
-
-def _events(count: int = EVENTS) -> dict:
-    return {"args": f"events={count}"}
+from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, LATENCY, NONE_LOST,
+                     ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
+                     place)
+from .oneshot_cases import CASES as ONESHOT
+from .oneshot_cases import MODES
 
 
 def _matrix():
@@ -55,12 +20,12 @@ def _matrix():
         where = place(kernel, qemu, gic)
         fast = (Limit("latency_ticks", "<=", LATENCY),) if (
             gic == 3 and kernel == "6.1") else ()
-        yield Case(f"irq-fasteoi-{where}", words=_events(), **at,
+        yield Case(f"irq-fasteoi-{where}", words=events(), **at,
                    limits=(*EXACT, path("irqfd+resamplefd"), *fast))
-        yield Case(f"irq-oneshot-{where}", words=_events(), guest="oneshot",
+        yield Case(f"irq-oneshot-{where}", words=events(), guest="oneshot",
                    **at, limits=(*ONE_EACH, mode("hold"), *HELD,
                                  path("irqfd+resamplefd")))
-        yield Case(f"irq-edge-{where}", words=_events(), board="edge",
+        yield Case(f"irq-edge-{where}", words=events(), board="edge",
                    **at, limits=(*EXACT, mode("edge"), path("irqfd")))
 
 
@@ -69,7 +34,7 @@ def _userspace():
     for qemu, gic in product(QEMUS, GICS):
         at = dict(group="irq", qemu=qemu, gic=gic)
         where = place("6.1", qemu, gic)
-        words = {**_events(), "props": ",x-irqfd=off"}
+        words = {**events(), "props": ",x-irqfd=off"}
         # Each trapped access of the guest's may let the host's line go.
         yield Case(f"irq-userspace-{where}", words=words, **at,
                    limits=(*ONE_EACH, path("userspace")))
@@ -77,56 +42,14 @@ def _userspace():
                    **at, limits=(*EXACT, mode("edge"), path("userspace")))
     for qemu in QEMUS:
         yield Case(f"irq-tcg-{place('6.1', qemu, 3)}", "irq", qemu=qemu,
-                   words={**_events(), "accel": "tcg"},
+                   words={**events(), "accel": "tcg"},
                    limits=(*ONE_EACH, path("userspace")))
-
-
-# mode: properties, module parameters, path
-STATUS_RULE = ",irq-served=0:0x18:0x1"
-MODES = {
-    "automask": (",irq-mode=automask", "", "irqfd+resamplefd"),
-    "hold": (",irq-mode=hold", "", "irqfd+resamplefd"),
-    "threaded": (",irq-mode=threaded", "", "irqfd+resamplefd"),
-    "forwarded": (",irq-mode=forwarded", "forward=1", "irqfd"),
-    # where the host driver has no modes, QEMU unmasks
-    "user": (",irq-mode=automask,irq-served=none", "",
-             "irqfd+userspace-unmask"),
-    "rule": (",irq-mode=automask" + STATUS_RULE, "",
-             "irqfd+userspace-unmask"),
-}
-# What a ONESHOT guest makes of each; one that handles, then EOIs: ONE_EACH.
-ONESHOT_LIMITS = {
-    "automask": DOUBLED, "user": DOUBLED, "rule": ONE_EACH,
-    "hold": (*ONE_EACH, *HELD), "threaded": (*ONE_EACH, *HELD),
-    "forwarded": ONE_EACH,
-}
-# Ticks, on GICv3 with 6.1; what is not named has no bound. Forwarded is at its
-# best (176) under a guest that leaves to KVM between EOI and the next event:
-# one that does not has KVM take back the list register with the next interrupt.
-MODE_LATENCY = {"automask": 200, "hold": 200, "forwarded": 200}
-
-
-def _modes():
-    """Every mode under both kinds of guest driver."""
-    for kernel, gic, (name, (props, module, way)) in product(
-            KERNELS, GICS, MODES.items()):
-        words = {**_events(), "props": props, "module": module}
-        where = place(kernel, "7.2", gic)
-        at = dict(group="oneshot", kernel=kernel, gic=gic, words=words)
-        used = (path(way), mode("automask" if name in ("user", "rule")
-                                else name))
-        fast = (Limit("latency_ticks", "<=", MODE_LATENCY[name]),) if (
-            gic == 3 and kernel == "6.1" and name in MODE_LATENCY) else ()
-        yield Case(f"oneshot-{name}-{where}", guest="oneshot", **at,
-                   limits=(*ONESHOT_LIMITS[name], *used))
-        yield Case(f"oneshot-{name}-fasteoi-{where}", **at,
-                   limits=(*EXACT, *used, *fast))
 
 
 def _special():
     for kernel, qemu in zip(KERNELS, QEMUS):
         yield Case(f"irq-smmu-{place(kernel, qemu, 3)}", "irq", kernel=kernel,
-                   qemu=qemu, board="smmu", words={**_events(), "unsafe": 1},
+                   qemu=qemu, board="smmu", words={**events(), "unsafe": 1},
                    limits=(*EXACT, path("irqfd+resamplefd")))
         yield Case(f"irq-platform-{place(kernel, qemu, 3)}", "irq",
                    kernel=kernel, qemu=qemu, board="lab",
@@ -223,7 +146,7 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *_modes(), *_kernel(), *BAD_INPUT]
+            *_reset(), *_linux(), *ONESHOT, *_kernel(), *BAD_INPUT]
 
 
 def groups() -> list[str]:
