@@ -162,16 +162,19 @@ static const VpoIrqBackend line_edge = {
 
 /* ---- ways, best first ---- */
 
-/* Exactly once for any guest driver; automask is not, and says so. */
+/*
+ * Exactly once for any guest driver; automask by KVM is not, and says so. By
+ * userspace it is: a line that is still high has to fire again at each access.
+ */
 static const VpoIrqWay line_exact_ways[] = {
     { &line_forwarded, &vpo_inject_irqfd },
     { &line_hold, &vpo_inject_resample },
     { &line_threaded, &vpo_inject_resample },
     { &line_automask, &vpo_inject_served },
     { &line_automask, &vpo_inject_resample, .fallback = true },
+    { &line_automask, &vpo_inject_userspace, .fallback = true },
     { &line_hold, &vpo_inject_userspace, .fallback = true },
     { &line_threaded, &vpo_inject_userspace, .fallback = true },
-    { &line_automask, &vpo_inject_userspace, .fallback = true },
     { NULL }
 };
 
