@@ -11,6 +11,7 @@ usage: python3 -m vpo kernel 6.1|6.12
        python3 -m vpo sysroot arm64
        python3 -m vpo plugin amd64|arm64 [VERSION…]
        python3 -m vpo kmod 6.1|6.12
+       python3 -m vpo mainline 6.1|6.12
        python3 -m vpo unit
        python3 -m vpo prepare demo|bench|everything"""
 
@@ -22,6 +23,8 @@ def _build(name: str, *args):
         return build.plugin(args[0], args[1:] or build.VERSIONS)
     if name == "kmod":
         return build.kmod(kernel.get(*args))
+    if name == "mainline":
+        return "\n".join(map(str, build.mainline(kernel.get(*args))))
     if name == "prepare":
         from . import prepare
         return prepare.make(*args)
@@ -35,6 +38,7 @@ COMMANDS = {
     "sysroot": (1, qemu.sysroot),
     "plugin": (1, lambda *args: _build("plugin", *args)),
     "kmod": (1, lambda name: _build("kmod", name)),
+    "mainline": (1, lambda name: _build("mainline", name)),
     "prepare": (1, lambda what: _build("prepare", what)),
     "unit": (0, lambda: _build("unit")),
 }

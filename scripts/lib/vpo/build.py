@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import cross, kernel as _kernel, qemu
+from . import cross, kernel as _kernel, mainline as _mainline, qemu
 from .headers import NATIVE
 from .packages import architecture, ensure
 from .paths import ROOT, build
@@ -166,6 +166,31 @@ def module(kernel: _kernel.Kernel) -> Module:
 def kmod(kernel: _kernel.Kernel) -> Path:
     """The kernel module for a kernel."""
     return module(kernel).path
+
+
+def mainline(kernel: _kernel.Kernel, *beside: Path) -> list[Path]:
+    """Mainline's vfio-platform for a kernel, in the order of loading.
+
+    Each of beside is the source of a module to build with its headers, and is
+    loaded right after the base module.
+    """
+    top = build() / f"mainline-{kernel.name}"
+    stamp = top / "vpo-done.key"
+    source = _mainline.source(kernel)
+    key = digest(str(kernel.kdir), str(source), _mainline.CONFIG,
+                 [path.read_text(encoding="utf-8") for path in beside])
+    base, *rest = _mainline.MODULES
+    modules = [top / f"{name}.ko"
+               for name in (base, *(path.stem for path in beside), *rest)]
+    with _folder_lock(top):
+        done = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+        if done != key or not all(path.exists() for path in modules):
+            with step(f"build mainline's vfio-platform for {kernel.release}"):
+                shutil.rmtree(top, ignore_errors=True)
+                _mainline.lay_out(source, top, beside)
+                make_module(kernel.kdir, top, *_mainline.CONFIG)
+            stamp.write_text(key, encoding="utf-8")
+    return modules
 
 
 # The unit tests

@@ -35,6 +35,7 @@ class Kernel:
     modules: Path       # holds lib/modules/RELEASE
     kdir: Path          # headers, for make -C
     busybox: Path       # static, arm64
+    suite: str = ""     # of Debian, that it is from
 
     def module(self, name: str) -> Path | None:
         """The file of a module; None if it is built in or unknown."""
@@ -188,4 +189,4 @@ def _get(name: str, base: Path, key: str, chosen: dict,
             "headers", lambda top: _make_headers(suite, release, top)))
         kdir = Path(facts["kdir"])
     return Kernel(name, release, base / "image/Image", base / "image/modules",
-                  kdir, next((base / "busybox").rglob("bin/busybox")))
+                  kdir, next((base / "busybox").rglob("bin/busybox")), suite)
