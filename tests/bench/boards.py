@@ -10,6 +10,8 @@ from vpo import paths, qemu
 
 MEMORY_MB = 1024
 PL031 = "pl031@9010000"
+# How the PL031 becomes a plain platform device.
+RTC = (r'compatible = "[^;]*";', 'compatible = "vpo-test,rtc";')
 
 
 def host_qemu() -> list[str]:
@@ -55,14 +57,18 @@ def smmu(source: str) -> str:
                      rf"\n\t\tiommus = <{handle[1]} 0x8000>;\1")
 
 
+def smmulab(source: str) -> str:
+    """The PL031 is behind the SMMU, and a plain platform device."""
+    return edit_node(smmu(source), PL031, *RTC)
+
+
 def lab(source: str) -> str:
     """The PL031 is a plain platform device, and there are impossible ones.
 
     vpo-test,big has a region that no platform bus of QEMU's holds (in the
     board's empty PCIe window), and vpo-test,wide more interrupts than one has.
     """
-    source = edit_node(source, PL031, r'compatible = "[^;]*";',
-                       'compatible = "vpo-test,rtc";')
+    source = edit_node(source, PL031, *RTC)
     source = add_node(
         source, "big@20000000", '\t\tcompatible = "vpo-test,big";\n'
         "\t\treg = <0x00 0x20000000 0x00 0x4000000>;\n")
@@ -88,7 +94,8 @@ NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
 
 BOARDS = {board.name: board for board in (
     Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061),
-    Board("smmu", smmu, ",iommu=smmuv3"))}
+    Board("smmu", smmu, ",iommu=smmuv3"),
+    Board("smmulab", smmulab, ",iommu=smmuv3"))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:

@@ -40,11 +40,13 @@ class Boot:
     gic: int
     smp: int
     linux_guest: bool
+    driver: str = "oneshot"
 
     def __str__(self) -> str:
         return f"{self.image}-gic{self.gic}-{self.board}" + (
             f"-smp{self.smp}" if self.smp > 1 else "") + (
-            "-linux" if self.linux_guest else "")
+            "-linux" if self.linux_guest else "") + (
+            f"-{self.driver}" if self.driver != "oneshot" else "")
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Case:
     gic: int = 3
     board: str = "stock"
     smp: int = 1
+    driver: str = "oneshot"         # of the host: ours, or "mainline"
     device: str = "oneshot"         # ours; "vfio-platform": QEMU's own
     # of QEMU's own device, which has no modes to read
     irq_mode: str = "automask"
@@ -72,12 +75,13 @@ class Case:
     @property
     def boot(self) -> Boot:
         return Boot(Image(self.kernel, self.qemu), self.board, self.gic,
-                    self.smp, self.guest == "linux")
+                    self.smp, self.guest == "linux", self.driver)
 
     def plan(self) -> str:
         """The line of the boot's plan that runs this case."""
         words = {"gic": str(self.gic), **self.words}
         if self.function == "run_case":
+            words["driver"] = self.driver
             words.setdefault("kernel", "/guest/linux" if self.guest == "linux"
                              else f"/guest/{self.guest}.bin")
         return " ".join([self.function, shlex.quote(self.name)] + [

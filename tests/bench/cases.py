@@ -9,6 +9,7 @@ from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, LATENCY, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
+from .mainline_cases import CASES as MAINLINE
 from .oneshot_cases import CASES as ONESHOT
 from .oneshot_cases import MODES
 
@@ -146,7 +147,7 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *_kernel(), *BAD_INPUT]
+            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *_kernel(), *BAD_INPUT]
 
 
 def groups() -> list[str]:

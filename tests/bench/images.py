@@ -16,6 +16,10 @@ from .cpio import Archive
 HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "probe.sh")
 MODULE = "vfio_platform_oneshot.ko"
+# What mainline's modules are told. The boards' devices have no reset handler.
+MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
+# In 6.1 it binds no device without one.
+RESET_HANDLERS = {"6.1": (programs.HERE / "kmod/vfio-reset-bench.c",)}
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,17 @@ def _kernel_part(name: str) -> Path:
     return part.make()
 
 
+def _mainline_part(name: str) -> Path:
+    """Mainline's vfio-platform, which needs no other modules than ours does."""
+    part, order = _Part(f"mainline-{name}"), ""
+    for module in build.mainline(kernel.get(name),
+                                 *RESET_HANDLERS.get(name, ())):
+        part.add(f"modules/{module.name}", programs.strip(module, name))
+        order += module.name + MAINLINE_PARAMETERS.get(module.name, "") + "\n"
+    part.add("modules/order.mainline", order.encode())
+    return part.make()
+
+
 def _qemu_part(version: str) -> Path:
     """The distribution's QEMU with its libraries, and the plug-in."""
     tree = qemu.binary(version, "arm64")
@@ -115,11 +130,14 @@ def _linux_guest_part() -> Path:
     return part.make()
 
 
-def initramfs(image: Image, linux_guest: bool, plan: str, out: Path) -> None:
+def initramfs(image: Image, linux_guest: bool, driver: str, plan: str,
+              out: Path) -> None:
     """Writes the initramfs of a boot."""
     parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
     if linux_guest:
         parts.append(_linux_guest_part())
+    if driver == "mainline":
+        parts.append(_mainline_part(image.kernel))
     last = Archive()
     last.file("plan", plan.encode())
     out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))

@@ -72,7 +72,7 @@ class Parser:
 
 def _common(case: Case) -> dict:
     return {"case": case.name, "qemu": case.qemu, "kernel": case.kernel,
-            "gic": case.gic, "driver": "oneshot", "device": case.device,
+            "gic": case.gic, "driver": case.driver, "device": case.device,
             "irq_mode": case.irq_mode, "path": None, "guest": case.guest,
             "smp": case.smp}
 

@@ -39,8 +39,8 @@ bad_setup() {
         module_load "allow_no_iommu=$allow"
     fi
     case $bind in
-    yes) bind "$device" $DRIVER || trouble "$device does not bind: $(dmesg | tail -n 1)" ;;
-    fails) ! bind "$device" $DRIVER || trouble "$device does bind" ;;
+    yes) bind "$device" "$(driver_for "$device")" || trouble "$device does not bind: $(dmesg | tail -n 1)" ;;
+    fails) ! bind "$device" "$(driver_for "$device")" || trouble "$device does bind" ;;
     esac
     bound=$(driver_of "$device")
 }

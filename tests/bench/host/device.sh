@@ -2,7 +2,8 @@
 # The host's devices and drivers: binding, interrupt counts, raising a line.
 # shellcheck shell=sh
 
-DRIVER=vfio-platform-oneshot
+# "oneshot" is our driver; "mainline" is the kernel's.
+DRIVER=oneshot
 MODULE=vfio_platform_oneshot
 
 # The device's directory in sysfs, whichever bus it is on.
@@ -14,6 +15,14 @@ device_path() {
         fi
     done
     return 1
+}
+
+# What is bound to the device: mainline's has a driver for each bus.
+driver_for() {
+    case $DRIVER in
+    mainline) echo "vfio-$(basename "$(realpath "$(device_path "$1")/subsystem")")" ;;
+    *) echo vfio-platform-oneshot ;;
+    esac
 }
 
 driver_of() {
@@ -29,21 +38,34 @@ bind() {
     [ "$(driver_of "$1")" = "$2" ] || [ -z "$2" ]
 }
 
+# driver_modules [PARAMETER=VALUE]...: "FILE [PARAMETER=VALUE]..." a line, in the
+# order of loading. The parameters are for our module.
+driver_modules() {
+    case $DRIVER in
+    mainline) cat /modules/order.mainline ;;
+    *) echo "$MODULE.ko $*" ;;
+    esac
+}
+
 # module_load [PARAMETER=VALUE]...
 module_load() {
-    for m in $(cat /modules/order); do
-        case $m in
-        "$MODULE.ko") insmod "/modules/$m" "$@" || trouble "insmod $m $*: $(dmesg | tail -n 1)" ;;
-        # These stay for the whole boot.
-        *) [ -e "/sys/module/${m%.ko}" ] || insmod "/modules/$m" ;;
-        esac
+    # What the drivers need stays for the whole boot.
+    while read -r m; do
+        [ "$m" = $MODULE.ko ] || [ -e "/sys/module/${m%.ko}" ] || insmod "/modules/$m"
+    done </modules/order
+    driver_modules "$@" | while read -r m parameters; do
+        # shellcheck disable=SC2086 # some words
+        insmod "/modules/$m" $parameters || trouble "insmod $m $parameters: $(dmesg | tail -n 1)"
     done
 }
 
-# What still uses the module would be a leak.
+# What still uses a module would be a leak.
 module_unload() {
-    [ -e /sys/module/$MODULE ] || return 0
-    rmmod $MODULE 2>/run/rmmod.err || trouble "rmmod: $(cat /run/rmmod.err)"
+    driver_modules | tac | while read -r m parameters; do
+        m=$(echo "${m%.ko}" | tr - _)
+        [ ! -e "/sys/module/$m" ] || rmmod "$m" 2>/run/rmmod.err ||
+            trouble "rmmod: $(cat /run/rmmod.err)"
+    done
 }
 
 # Remember whose the devices are, then bind them to the VFIO driver.
@@ -52,7 +74,8 @@ devices_take() {
         driver_of "$d" >"/run/case/driver.$d"
         result "driver_before=$(cat "/run/case/driver.$d")"
         result "clock_before=$(rtc_seconds "$d")"
-        bind "$d" $DRIVER || trouble "$d does not bind to $DRIVER: $(dmesg | tail -n 3)"
+        bind "$d" "$(driver_for "$d")" ||
+            trouble "$d does not bind to $(driver_for "$d"): $(dmesg | tail -n 3)"
     done
     result "driver_during=$(driver_of "$1")"
 }
@@ -77,17 +100,26 @@ irq_snapshot() {
     done >"$1"
 }
 
+# irq_owner DEVICE: the device's name in mainline's actions, which are
+# "vfio-irq[LINUX'S NUMBER](NAME)". Ours are "vfio-oneshot[INDEX](DEVICE)".
+irq_owner() {
+    id=$(cat "$(device_path "$1")/id" 2>/dev/null)
+    echo "${id:+vfio-amba-}${id:-$1}"
+}
+
 # irq_growth DEVICE BEFORE AFTER: how often the host took the device's first
 # interrupt between two snapshots, in the later of which it was in use.
 irq_growth() {
-    awk -v "action=vfio-oneshot[0]($1)" '
+    awk -v "ours=vfio-oneshot[0]($1)" -v "theirs=($(irq_owner "$1"))" '
         function count(   part, n, i) {
             for (i = split($2, part, ","); i; i--)
                 n += part[i]
             return n
         }
         FNR == NR { before[$1] = count(); next }
-        index($0, action) { print count() - before[$1] }
+        index($0, ours) || index($0, "vfio-irq[" $1 "]" theirs) {
+            print count() - before[$1]
+        }
     ' "$2" "$3"
 }
 

@@ -74,14 +74,18 @@ path_result() {
 #   vcpus, memory                   timeout     in virtual seconds
 #   line        "high": raised before QEMU starts
 #   module      parameters of the kernel module, beside the opt-in
+#   driver      of the host: "oneshot", or "mainline"
+#   warns       what QEMU must say on stderr; "never": nothing at all
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
+    driver=oneshot warns=''
     name=$1
     shift
     set_words "$@"
     [ $accel = kvm ] || cpu=cortex-a57
+    DRIVER=$driver
     case_begin "$name"
     module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')" $module
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
@@ -92,6 +96,14 @@ run_case() {
     devices_give_back $devices
     module_unload
     case_end
+}
+
+check_warning() {
+    case $warns in
+    '') ;;
+    never) [ ! -s qemu.err ] || trouble "QEMU says: $(head -n 1 qemu.err)" ;;
+    *) grep -qF "$warns" qemu.err || trouble "QEMU does not say: $warns" ;;
+    esac
 }
 
 run_guest() {
@@ -109,6 +121,7 @@ run_guest() {
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
     result "exit=$code"
+    check_warning
     result "qemu_version=$(sed -n 's/.*"package": "\([^"]*\)".*/\1/p' qmp.out)"
     [ $code = 0 ] || trouble "QEMU ended with exit code $code"
     guest_results
