@@ -17,6 +17,8 @@ from .results import Parser
 
 # Real seconds; a boot is a few, a case between one and ten.
 BOOT_SECONDS = 120
+# However this program ends, the host that it started ends with it.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 CASE_SECONDS = 60
 # The same instructions give the same figures: no clock of this machine's, no
 # random number and no time that passes while nothing is done.
@@ -84,7 +86,8 @@ def run(boot: Boot, cases: list[Case],
         argv = prepare(boot, cases, initramfs)
         with log_path(boot).open("w", encoding="utf-8") as log:
             print(" ".join(argv), file=log, flush=True)
-            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, text=True,
+            process = subprocess.Popen([*DIES_WITH_US, *argv], text=True,
+                                       stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, errors="replace",
                                        stderr=subprocess.STDOUT)
             seconds = BOOT_SECONDS + CASE_SECONDS * len(cases)
