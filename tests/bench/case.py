@@ -80,8 +80,9 @@ class Case:
     def plan(self) -> str:
         """The line of the boot's plan that runs this case."""
         words = {"gic": str(self.gic), **self.words}
-        if self.function == "run_case":
+        if self.driver != "oneshot":
             words["driver"] = self.driver
+        if self.function == "run_case":
             words.setdefault("kernel", "/guest/linux" if self.guest == "linux"
                              else f"/guest/{self.guest}.bin")
         return " ".join([self.function, shlex.quote(self.name)] + [

@@ -7,12 +7,13 @@
 # shellcheck disable=SC2034,SC2046,SC2086
 
 # run_probe NAME KEY=VALUE...
-#   device   whose driver is asked       unsafe   as for run_case
+#   device   whose driver is asked       driver, unsafe   as for run_case
 run_probe() {
-    device='' gic='' unsafe=''
+    device='' gic='' driver=oneshot unsafe=''
     name=$1
     shift
     set_words "$@"
+    DRIVER=$driver
     case_begin "$name"
     module_load "allow_no_iommu=$device"
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
