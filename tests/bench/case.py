@@ -71,6 +71,8 @@ class Case:
     # rows made of one run, by the kind of result: see results.py
     kind: str = "irq"
     expect: object = None
+    # of this machine's time; a case takes between one and ten
+    seconds: int = 60
 
     @property
     def boot(self) -> Boot:

@@ -14,7 +14,7 @@ from . import programs
 from .cpio import Archive
 
 HOST = programs.HERE / "host"
-SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "probe.sh")
+SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh")
 MODULE = "vfio_platform_oneshot.ko"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}

@@ -14,7 +14,15 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "spurious": "spurious", "other": "other", "lost": "lost",
                  "resets": "resets", "driver": "guest_driver",
                  "latency": "latency_ticks", "min": "latency_min",
-                 "max": "latency_max", "first": "latency_first"}
+                 "max": "latency_max", "first": "latency_first",
+                 # stress and stuck
+                 "merged": "merged", "absorbed": "absorbed",
+                 "before_eoi": "before_eoi", "before_service": "before_service",
+                 "before_unmask": "before_unmask",
+                 "after_unmask": "after_unmask", "later": "later",
+                 "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
+HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "rounds", "worked")
+TICKS_PER_SECOND = 62500000
 MMIO_ROWS = ("read", "write", "after_irq")
 
 
@@ -103,7 +111,11 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
     for theirs, ours in GUEST_FIGURES.items():
         number = report.number(f"guest.{theirs}")
         row[ours] = report.last(f"guest.{theirs}") if number is None else number
-    row["host_irqs"] = report.number("host_irqs")
+    for figure in HOST_FIGURES:
+        row[figure] = report.number(figure)
+    if row["ticks"] and row["polls"] is not None:
+        row["polls_per_second"] = round(
+            row["polls"] * TICKS_PER_SECOND / row["ticks"], 1)
     return [_verdict(case, row, report)]
 
 

@@ -127,6 +127,7 @@ run_guest() {
     guest_results
     if [ -e irqs.after ]; then
         path_result
+        counts_results
         result "host_irqs=$(irq_growth "$first" irqs.before irqs.after)"
     fi
     text guest guest.log
