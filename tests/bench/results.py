@@ -20,6 +20,7 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "before_eoi": "before_eoi", "before_service": "before_service",
                  "before_unmask": "before_unmask",
                  "after_unmask": "after_unmask", "later": "later",
+                 "slow_services": "slow_services",
                  "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "rounds", "worked")
 TICKS_PER_SECOND = 62500000

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Guest that resets itself again and again, in half of its lives with the
- * device's line asserted and not served, and checks in each life that
- * interrupts are right.
+ * device's line asserted and not served, half of these in the interrupt's
+ * handler, and checks in each life that interrupts are right.
  */
 #include "guest.h"
 
@@ -16,8 +16,14 @@ static struct {
     u32 events;
 } kept __attribute__((section(".persistent")));
 
+/* This life ends with the interrupt acknowledged and not ended. */
+static volatile bool reset_in_handler;
+
 void device_irq(void)
 {
+    if (reset_in_handler) {
+        system_reset();
+    }
     if (!device_raised()) {
         counts.spurious++;
     }
@@ -91,9 +97,16 @@ void guest_main(const void *dtb)
     kept.life++;
     kept.asserted = kept.life % 2;
     if (kept.asserted) {
+        reset_in_handler = kept.life % 4 == 3;
         device_raise();
+        if (reset_in_handler) {
+            irqs_on();
+        }
         /* Long enough for the host to take it and mask its line. */
         wait_ticks(ticks_per_second() / 1000);
+    }
+    if (reset_in_handler) {
+        fail("no interrupt to be reset in");
     }
     system_reset();
 }

@@ -45,6 +45,7 @@ static volatile bool woken;
 static volatile bool pending;   /* an event is not served */
 static volatile bool was_taken; /* and has had its interrupt */
 static volatile u32 events, merged, taken, absorbed;
+static u32 slow_services;
 static u32 raised_at[MOMENTS];
 /* Since when the interrupt of the pending event can come, and the longest. */
 static volatile u64 open_since;
@@ -132,6 +133,7 @@ static void run_thread(void)
     woken = false;
     pause();
     if (slow && one_of(slow)) {
+        slow_services++;
         wait_ticks(ticks_per_second() / 1000 * 12);
     }
     irqs_off();
@@ -189,6 +191,7 @@ static void report(u64 seed)
     for (u32 i = 0; i < MOMENTS; i++) {
         put_result(moment_names[i], raised_at[i]);
     }
+    put_result("slow_services", slow_services);
     put_result("max", longest);
     put_result("seed", seed);
     put_string("\n");
