@@ -23,10 +23,11 @@ counts_results() {
 # The module is unloaded after each round: with the device in its hands, or not.
 run_kill() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
-    initrd='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 rounds=10
+    initrd='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 warns='' rounds=10
     name=$1
     shift
     set_words "$@"
+    DRIVER=oneshot
     case_begin "$name"
     driver_of "$devices" >driver.first
     worked=0 round=0
@@ -46,11 +47,11 @@ kill_round() {
     kill_in_flight $((round % 2)) || return
     case $((round / 2 % 2)) in
     # From one user to the next: the line is as the killed guest has left it.
-    0) bind "$devices" $DRIVER || trouble "$devices does not bind again" ;;
+    0) bind "$devices" "$(driver_for "$devices")" || trouble "$devices does not bind again" ;;
     # By way of its own driver, which serves it.
     1)
         bind "$devices" ""
-        bind "$devices" $DRIVER || trouble "$devices does not bind by way of its driver"
+        bind "$devices" "$(driver_for "$devices")" || trouble "$devices does not bind by way of its driver"
         ;;
     esac
     kill_next_user
