@@ -8,6 +8,7 @@
 
 QEMU=qemu-system-aarch64
 PLUGIN=/plugin/vfio-platform-oneshot.so
+QTREE='{"execute": "human-monitor-command", "arguments": {"command-line": "info qtree"}}'
 irq_property() {
     echo '{"execute": "qom-get", "arguments": {"path": "/machine/peripheral/dut0", "property": "'"$1"'"}}'
 }
@@ -55,6 +56,8 @@ path_result() {
     if [ "$frontend" = vfio-platform-oneshot ]; then
         path=$(nth_entry 1)
         result "irq_mode=$(nth_entry 2)"
+        grep -q 'dev: vfio-platform-oneshot-view.*irq-path = ' qmp.out ||
+            trouble "info qtree does not show the device"
     elif grep -q start_level_irqfd qemu.err; then
         path=irqfd+resamplefd
     elif grep -q start_edge_irqfd qemu.err; then
@@ -117,6 +120,7 @@ run_guest() {
     irq_snapshot irqs.before
     vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
         -q "$(irq_property irq-mode-used)" -q "$(irq_property irq-counts)" \
+        -q "$QTREE" \
         -q "$VERSION" -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
