@@ -17,12 +17,21 @@ static int vpo_open(struct vfio_device *vdev)
 	if (ret)
 		return ret;
 
+	ret = vpo_clocks_hold(vpo);
+	if (ret)
+		goto err_suspend;
+
 	vpo_kvm_get(vpo);
 	ret = vpo_irqs_request(vpo);
-	if (ret) {
-		vpo_kvm_put(vpo);
-		pm_runtime_put(vdev->dev);
-	}
+	if (ret)
+		goto err_release;
+	return 0;
+
+err_release:
+	vpo_kvm_put(vpo);
+	vpo_clocks_release(vpo);
+err_suspend:
+	pm_runtime_put(vdev->dev);
 	return ret;
 }
 
@@ -33,6 +42,7 @@ static void vpo_close(struct vfio_device *vdev)
 	vpo_irqs_free(vpo);
 	vpo_kvm_put(vpo);
 	vpo_regions_unmap(vpo);
+	vpo_clocks_release(vpo);
 	pm_runtime_put(vdev->dev);
 }
 

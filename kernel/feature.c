@@ -17,6 +17,7 @@ union vpo_feature_data {
 	struct vfio_platform_oneshot_irq_mode mode;
 	struct vfio_platform_oneshot_irq_counts counts;
 	struct vfio_platform_oneshot_irq_hold hold;
+	struct vfio_platform_oneshot_clock clock;
 };
 
 /**
@@ -24,36 +25,53 @@ union vpo_feature_data {
  * @id: VFIO_DEVICE_FEATURE_*
  * @ops: VFIO_DEVICE_FEATURE_GET, _SET or both
  * @size: of the user's struct
- * @get: fill the struct in; with vpo_device.irq_lock held, as @set
+ * @get: fill the struct in; with vpo_device.irq_lock held, as @set; both return 0
+ *	or a negative errno, and check the index
  * @set: do what the struct says; NULL without VFIO_DEVICE_FEATURE_SET
  */
 struct vpo_feature {
 	u32 id;
 	u32 ops;
 	size_t size;
-	void (*get)(struct vpo_device *vpo, struct vpo_irq *irq,
-		    union vpo_feature_data *data);
-	int (*set)(struct vpo_device *vpo, struct vpo_irq *irq,
-		   const union vpo_feature_data *data);
+	int (*get)(struct vpo_device *vpo, union vpo_feature_data *data);
+	int (*set)(struct vpo_device *vpo, const union vpo_feature_data *data);
 };
 
-static void vpo_feature_mode_get(struct vpo_device *vpo, struct vpo_irq *irq,
-				 union vpo_feature_data *data)
+static struct vpo_irq *vpo_feature_irq(struct vpo_device *vpo,
+				       const union vpo_feature_data *data)
 {
-	vpo_mode_get(vpo, irq, &data->mode);
+	if (data->index >= vpo->num_irqs)
+		return NULL;
+	return &vpo->irqs[array_index_nospec(data->index, vpo->num_irqs)];
 }
 
-static int vpo_feature_mode_set(struct vpo_device *vpo, struct vpo_irq *irq,
+static int vpo_feature_mode_get(struct vpo_device *vpo,
+				union vpo_feature_data *data)
+{
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
+
+	if (!irq)
+		return -EINVAL;
+	vpo_mode_get(vpo, irq, &data->mode);
+	return 0;
+}
+
+static int vpo_feature_mode_set(struct vpo_device *vpo,
 				const union vpo_feature_data *data)
 {
-	return vpo_mode_set(vpo, irq, &data->mode);
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
+
+	return irq ? vpo_mode_set(vpo, irq, &data->mode) : -EINVAL;
 }
 
-static void vpo_feature_counts_get(struct vpo_device *vpo, struct vpo_irq *irq,
-				   union vpo_feature_data *data)
+static int vpo_feature_counts_get(struct vpo_device *vpo,
+				  union vpo_feature_data *data)
 {
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
 	struct vpo_counts counts;
 
+	if (!irq)
+		return -EINVAL;
 	vpo_line_counts(irq, &counts);
 	data->counts.host_irqs = counts.host_irqs;
 	data->counts.signals = counts.signals;
@@ -62,25 +80,37 @@ static void vpo_feature_counts_get(struct vpo_device *vpo, struct vpo_irq *irq,
 	data->counts.polls = counts.polls;
 	data->counts.retriggers = counts.retriggers;
 	data->counts.spurious = counts.spurious;
+	return 0;
 }
 
-static void vpo_feature_hold_get(struct vpo_device *vpo, struct vpo_irq *irq,
-				 union vpo_feature_data *data)
+static int vpo_feature_hold_get(struct vpo_device *vpo,
+				union vpo_feature_data *data)
 {
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
 	u32 index = data->index;
 
+	if (!irq)
+		return -EINVAL;
 	vpo_line_hold(irq, NULL, &data->hold);
 	data->index = index;
+	return 0;
 }
 
-static int vpo_feature_hold_set(struct vpo_device *vpo, struct vpo_irq *irq,
+static int vpo_feature_hold_set(struct vpo_device *vpo,
 				const union vpo_feature_data *data)
 {
-	int ret = vpo_valid_hold(&data->hold);
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
 
-	if (!ret)
-		vpo_line_hold(irq, &data->hold, NULL);
-	return ret;
+	if (!irq || vpo_valid_hold(&data->hold))
+		return -EINVAL;
+	vpo_line_hold(irq, &data->hold, NULL);
+	return 0;
+}
+
+static int vpo_feature_clock_get(struct vpo_device *vpo,
+				 union vpo_feature_data *data)
+{
+	return vpo_clock_get(vpo, &data->clock);
 }
 
 static const struct vpo_feature vpo_features[] = {
@@ -96,6 +126,10 @@ static const struct vpo_feature vpo_features[] = {
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD, VPO_GET | VPO_SET,
 		sizeof(struct vfio_platform_oneshot_irq_hold),
 		vpo_feature_hold_get, vpo_feature_hold_set,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_CLOCK, VPO_GET,
+		sizeof(struct vfio_platform_oneshot_clock),
+		vpo_feature_clock_get, NULL,
 	},
 };
 
@@ -103,18 +137,13 @@ static int vpo_feature_do(struct vpo_device *vpo,
 			  const struct vpo_feature *feature, u32 flags,
 			  union vpo_feature_data *data)
 {
-	struct vpo_irq *irq;
-	int ret = 0;
+	int ret;
 
-	if (data->index >= vpo->num_irqs || data->flags)
+	if (data->flags)
 		return -EINVAL;
-	irq = &vpo->irqs[array_index_nospec(data->index, vpo->num_irqs)];
-
 	mutex_lock(&vpo->irq_lock);
-	if (flags & VFIO_DEVICE_FEATURE_SET)
-		ret = feature->set(vpo, irq, data);
-	else
-		feature->get(vpo, irq, data);
+	ret = flags & VFIO_DEVICE_FEATURE_SET ? feature->set(vpo, data) :
+						feature->get(vpo, data);
 	mutex_unlock(&vpo->irq_lock);
 	return ret;
 }

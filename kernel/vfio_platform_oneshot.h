@@ -16,6 +16,7 @@
 #include "irq_line.h"
 #include "irq_valid.h"
 
+struct clk;
 struct eventfd_ctx;
 struct kvm;
 struct virqfd;
@@ -192,6 +193,9 @@ struct vpo_irq {
  * @irqs: the device's interrupts
  * @irq_lock: serialises SET_IRQS and the features; guards vpo_irq.ops, .trigger,
  *	and .guest_intid
+ * @num_clocks: entries of @clocks; fixed while open, 0 while not
+ * @clocks: the clocks of the device's node, in its order, enabled; NULL for one
+ *	that no driver provides
  * @kvm: the virtual machine, with a reference, while open; or NULL
  */
 struct vpo_device {
@@ -203,6 +207,8 @@ struct vpo_device {
 	unsigned int num_irqs;
 	struct vpo_irq *irqs;
 	struct mutex irq_lock;	/* guards vpo_irq.ops, .trigger and more */
+	unsigned int num_clocks;
+	struct clk **clocks;
 	struct kvm *kvm;
 };
 
@@ -220,6 +226,12 @@ int vpo_regions_init(struct vpo_device *vpo);
 void vpo_regions_unmap(struct vpo_device *vpo);
 int vpo_region_info(struct vpo_device *vpo, struct vfio_region_info *info);
 int vpo_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
+
+/* clocks.c */
+int vpo_clocks_hold(struct vpo_device *vpo);
+void vpo_clocks_release(struct vpo_device *vpo);
+int vpo_clock_get(struct vpo_device *vpo,
+		  struct vfio_platform_oneshot_clock *clock);
 
 /* mmio.c */
 ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,

@@ -62,13 +62,32 @@ def smmulab(source: str) -> str:
     return edit_node(smmu(source), PL031, *RTC)
 
 
+def clocks(source: str) -> str:
+    """Half the rate of the board's clock, and a clock of nobody's."""
+    whole = re.search(r"\tapb-pclk \{.*?phandle = <(\S+)>", source, re.S)
+    source = edit_node(source, PL031, r"clocks = <\S+>;",
+                       "clocks = <0x7001>, <0x7002>;")
+    source = edit_node(source, PL031, r'clock-names = "apb_pclk";',
+                       'clock-names = "apb_pclk", "nobodys";')
+    source = add_node(
+        source, "half-clock", '\t\tcompatible = "fixed-factor-clock";\n'
+        "\t\t#clock-cells = <0>;\n"
+        f"\t\tclocks = <{whole[1]}>;\n\t\tclock-mult = <1>;\n"
+        "\t\tclock-div = <2>;\n\t\tphandle = <0x7001>;\n")
+    return add_node(
+        source, "nobodys-clock", '\t\tcompatible = "vpo-test,clock";\n'
+        "\t\t#clock-cells = <0>;\n\t\tphandle = <0x7002>;\n")
+
+
 def lab(source: str) -> str:
     """The PL031 is a plain platform device, and there are impossible ones.
 
-    vpo-test,big has a region that no platform bus of QEMU's holds (in the
+    Of its clocks only the host's kernel knows the rate of one, and no driver
+    provides the other. vpo-test,big has a region that no platform bus of QEMU's holds (in the
     board's empty PCIe window), and vpo-test,wide more interrupts than one has.
     """
     source = edit_node(source, PL031, *RTC)
+    source = clocks(source)
     source = add_node(
         source, "big@20000000", '\t\tcompatible = "vpo-test,big";\n'
         "\t\treg = <0x00 0x20000000 0x00 0x4000000>;\n")
@@ -91,9 +110,12 @@ class Board:
 # A GPIO driver chains its interrupt, and Linux lets nobody request a chained
 # interrupt again when that driver is gone; so it must never have been there.
 NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
+# Linux waits for the driver of every supplier that a node names, so a clock of
+# nobody's would keep the device from being bound.
+NO_WAIT = " fw_devlink=off"
 
 BOARDS = {board.name: board for board in (
-    Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061),
+    Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"))}
 

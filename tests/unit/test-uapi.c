@@ -44,10 +44,16 @@ AT(irq_hold, interval_min_ns, 8);
 AT(irq_hold, interval_max_ns, 16);
 AT(irq_hold, bound_ns, 24);
 
+SIZE(clock, 16);
+AT(clock, index, 0);
+AT(clock, flags, 4);
+AT(clock, rate_hz, 8);
+
 /* The ids fit VFIO's 16-bit field, and no two are the same. */
 _Static_assert(VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE == 0xfe80 &&
                VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS == 0xfe81 &&
-               VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD == 0xfe82,
+               VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD == 0xfe82 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_CLOCK == 0xfe83,
                "the ids do not move");
 _Static_assert(VFIO_PLATFORM_ONESHOT_IRQ_MODES <=
                VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX,

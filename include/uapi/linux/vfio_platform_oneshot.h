@@ -32,6 +32,7 @@
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE	0xfe80
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS	0xfe81
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD	0xfe82
+#define VFIO_DEVICE_FEATURE_ONESHOT_CLOCK	0xfe83
 
 /*
  * How an interrupt is served.
@@ -233,6 +234,26 @@ struct vfio_platform_oneshot_irq_hold {
 	__aligned_u64 interval_min_ns;
 	__aligned_u64 interval_max_ns;
 	__aligned_u64 bound_ns;
+};
+
+/**
+ * struct vfio_platform_oneshot_clock - a clock of the device
+ * @index: in: which of the clocks that the device's node in the host's device
+ *	tree has in its property "clocks", from 0
+ * @flags: zero
+ * @rate_hz: out: its rate now; 0 if that is not known, as no driver of the host
+ *	provides the clock
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_CLOCK, GET. The driver enables every clock of the
+ * node when the device is opened and lets go of them when it is closed, so a
+ * guest needs only to be told of a fixed clock with this rate.
+ *
+ * GET fails with ENOENT if the node has no clock with this index.
+ */
+struct vfio_platform_oneshot_clock {
+	__u32 index;
+	__u32 flags;
+	__aligned_u64 rate_hz;
 };
 
 #endif

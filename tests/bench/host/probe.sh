@@ -8,8 +8,9 @@
 
 # run_probe NAME KEY=VALUE...
 #   device   whose driver is asked       driver, unsafe   as for run_case
+#   clock    its clock 0, as the host names it, and the rate: "NAME HZ"
 run_probe() {
-    device='' gic='' driver=oneshot unsafe=''
+    device='' gic='' driver=oneshot unsafe='' clock=''
     name=$1
     shift
     set_words "$@"
@@ -18,7 +19,7 @@ run_probe() {
     module_load "allow_no_iommu=$device"
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take "$device"
-    vfio_probe "$device" >probe.out 2>&1
+    vfio_probe "$device" $clock >probe.out 2>&1
     code=$?
     result "exit=$code"
     [ $code -le 1 ] || trouble "vfio_probe ended with exit code $code"

@@ -336,15 +336,23 @@ static void probe_writes(Probe *p)
 int main(int argc, char **argv)
 {
     Probe probe = { .name = argv[1] };
+    ProbeClock clock = { NULL, 0 };
+    long holders;
 
-    if (argc != 2) {
-        fprintf(stderr, "usage: vfio_probe NAME\n");
+    if (argc != 2 && argc != 4) {
+        fprintf(stderr, "usage: vfio_probe NAME [CLOCK HZ]\n");
         return 2;
     }
+    if (argc == 4) {
+        clock.name = argv[2];
+        clock.hz = strtoull(argv[3], NULL, 0);
+    }
     setvbuf(stdout, NULL, _IOLBF, 0);
+    holders = probe_clock_before(&clock);
     if (probe_open(&probe)) {
         return 2;
     }
+    probe_clock_open(&probe, &clock, holders);
     probe_infos(&probe);
     probe_describe(&probe);
     probe_mmaps(&probe);
@@ -354,6 +362,7 @@ int main(int argc, char **argv)
     probe_features(&probe);
     probe_irqs(&probe);
     probe_close(&probe);
+    probe_clock_closed(&probe, &clock, holders);
     printf("1..%u\n", probe.tests);
     return probe.failed ? 1 : 0;
 }

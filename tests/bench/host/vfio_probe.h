@@ -49,4 +49,15 @@ void probe_irqs(Probe *p);
 /* vfio_probe_feature.c: what our driver adds to mainline's platform devices */
 void probe_features(Probe *p);
 
+/* A clock of the device, and what its rate must be; @name NULL if unknown. */
+typedef struct ProbeClock {
+    const char *name;           /* as the host's debugfs has it */
+    uint64_t hz;
+} ProbeClock;
+
+/* vfio_probe_clock.c: who holds the clock before open, while open, after */
+long probe_clock_before(const ProbeClock *clock);
+void probe_clock_open(Probe *p, const ProbeClock *clock, long before);
+void probe_clock_closed(Probe *p, const ProbeClock *clock, long before);
+
 #endif

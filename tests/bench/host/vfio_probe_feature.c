@@ -21,7 +21,8 @@
 #define MODE   VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE
 #define COUNTS VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS
 #define HOLD   VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD
-#define BEYOND (VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD + 1)
+#define CLOCK  VFIO_DEVICE_FEATURE_ONESHOT_CLOCK
+#define BEYOND (VFIO_DEVICE_FEATURE_ONESHOT_CLOCK + 1)
 
 #define US 1000ULL
 #define MS 1000000ULL
@@ -104,6 +105,7 @@ static void set_irq(Probe *p, uint32_t action, int fd)
 static void probe_requests(Probe *p)
 {
     const size_t m = sizeof(Mode), c = sizeof(Counts), h = sizeof(Hold);
+    const size_t k = sizeof(struct vfio_platform_oneshot_clock);
     const struct {
         const char *name;
         uint32_t flags;
@@ -116,6 +118,9 @@ static void probe_requests(Probe *p)
         { "counts: probe get", PROBE | GET | COUNTS, 0, 0, 0, 0 },
         { "counts: probe set", PROBE | SET | COUNTS, 0, 0, 0, -EINVAL },
         { "hold: probe get and set", PROBE | GET | SET | HOLD, 0, 0, 0, 0 },
+        { "clock: probe get", PROBE | GET | CLOCK, 0, 0, 0, 0 },
+        { "clock: probe set", PROBE | SET | CLOCK, 0, 0, 0, -EINVAL },
+        { "clock: get, a byte short", GET | CLOCK, k - 1, 0, 0, -EINVAL },
         { "the id after the last one", PROBE | BEYOND, 0, 0, 0, -ENOTTY },
         { "neither get, set nor probe", MODE, m, 0, 0, -EINVAL },
         { "get and set at once", GET | SET | MODE, m, 0, 0, -EINVAL },
