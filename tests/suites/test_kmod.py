@@ -40,5 +40,5 @@ def test_dkms_source_is_complete(built, tmp_path):
                     f"DESTDIR={tmp_path}"], check=True)
     (source,) = (tmp_path / "usr/src").iterdir()
     assert (source / "dkms.conf").is_file()
-    build.make_module(chosen.kdir, source)
+    build.make_module(chosen, source)
     assert (source / "vfio-platform-oneshot.ko").is_file()

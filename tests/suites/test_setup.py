@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The set-up itself: apt sources in every format, the cache, the counting."""
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
-from vpo import apt, sources, store, suites
+from vpo import apt, packages, sources, store, suites, sysroot, toolchain
 from vpo.paths import ROOT
 from vpo.progress import SetupError
 
@@ -124,6 +126,27 @@ def test_makes_it_again_after_an_interruption(cache):
     assert store.facts(cache / "thing", "key") is None
     store.produce(cache / "thing", "key", lambda top: None)
     assert not (cache / "thing" / "half").exists()
+
+
+# Programs of another suite run with its libraries, under their own names
+
+def test_a_wrapped_program_runs_with_the_libraries_given(tmp_path):
+    system = Path("/usr/lib") / sysroot.TRIPLET[packages.architecture()]
+    libraries = tmp_path / "lib"
+    libraries.mkdir()
+    for pattern in (toolchain.LOADER, "libc.so.6"):
+        for path in system.glob(pattern):
+            shutil.copy(path, libraries)
+    tool = tmp_path / "tool"
+    shutil.copy("/usr/bin/cat", tool)
+    toolchain.wrap(tmp_path, libraries)
+    maps = subprocess.run([tool, "/proc/self/maps"], capture_output=True,
+                          text=True, check=True).stdout
+    used = {line.split()[5] for line in maps.splitlines() if "libc.so" in line}
+    assert used == {str(libraries / "libc.so.6")}
+    said = subprocess.run([tool, "/nowhere"], capture_output=True, text=True,
+                          check=False).stderr
+    assert said.startswith(f"{tool}: ")
 
 
 # scripts/test counts, and cannot end well without having tested anything

@@ -22,8 +22,8 @@ MESON = ["gcc", "libc6-dev", "meson", "ninja-build", "pkg-config"]
 # Another python, meson or ninja may be first on the user's PATH.
 ENV = {**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 # Kernel builds print these whatever one does.
-HARMLESS = re.compile(r"the compiler differs|The kernel was built by"
-                      r"|You are using:|^\s*$")
+HARMLESS = re.compile(r"the compiler differs|The kernel was built (by|with)"
+                      r"|pahole version differs|You are using:|^\s*$")
 
 
 @contextlib.contextmanager
@@ -123,12 +123,12 @@ def _sources_key(kdir: Path) -> str:
     return digest(parts)
 
 
-def make_module(kdir: Path, source: Path, *extra: str) -> str:
+def make_module(kernel: _kernel.Kernel, source: Path, *extra: str) -> str:
     """Cross-builds an out-of-tree module; returns what make printed."""
     ensure("make", "gcc", "libc6-dev", "gcc-aarch64-linux-gnu",
            "bc", "kmod")
-    return run(["make", "-s", "-C", kdir, f"M={source}", "ARCH=arm64",
-                "CROSS_COMPILE=aarch64-linux-gnu-",
+    return run(["make", "-s", "-C", kernel.kdir, f"M={source}", "ARCH=arm64",
+                f"CROSS_COMPILE={kernel.cross}",
                 "CONFIG_DEBUG_INFO_BTF_MODULES=", f"-j{os.cpu_count()}",
                 *extra, "modules"],
                env={**ENV, "LC_ALL": "C.UTF-8"}, what="the kernel module",
@@ -155,7 +155,7 @@ def module(kernel: _kernel.Kernel) -> Module:
             with step(f"build the kernel module for {kernel.release}"):
                 _sync(ROOT / "kernel", top / "kernel")
                 _sync(ROOT / "include/uapi", top / "include/uapi")
-                text = make_module(kernel.kdir, top / "kernel")
+                text = make_module(kernel, top / "kernel")
             done = {"key": key, "warnings": [
                 line for line in text.splitlines()
                 if not HARMLESS.search(line)]}
@@ -188,7 +188,7 @@ def mainline(kernel: _kernel.Kernel, *beside: Path) -> list[Path]:
             with step(f"build mainline's vfio-platform for {kernel.release}"):
                 shutil.rmtree(top, ignore_errors=True)
                 _mainline.lay_out(source, top, beside)
-                make_module(kernel.kdir, top, *_mainline.CONFIG)
+                make_module(kernel, top, *_mainline.CONFIG)
             stamp.write_text(key, encoding="utf-8")
     return modules
 

@@ -6,18 +6,22 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt
+from . import apt, toolchain
 from .packages import architecture
 from .paths import cache
 from .progress import SetupError, say, step
 from .store import digest, produce
 
 RECIPE = 1
-# Where a kernel series is looked for, in this order.
+# Where a kernel series is looked for, in this order; "newest" is whichever
+# series is there at the time.
 SUITES = {
     "6.1": ["bookworm"],
     "6.12": ["bookworm-backports", "trixie"],
+    "newest": ["trixie-backports"],
 }
+# Those that neither Debian 12's compiler nor its C library is enough for.
+OWN_COMPILER = ("newest",)
 # The parts of the module tree that a host with assigned devices, or a guest,
 # may want; the rest (sound, media, network cards …) is most of the package.
 MODULES = ["drivers/vfio/*", "drivers/iommu/*", "virt/*", "drivers/virtio/*",
@@ -29,18 +33,24 @@ MODULES = ["drivers/vfio/*", "drivers/iommu/*", "virt/*", "drivers/virtio/*",
 @dataclass(frozen=True)
 class Kernel:
     """A kernel that the emulated host or a guest boots."""
-    name: str           # "6.1"
+    name: str           # "6.1", "newest"
     release: str        # "6.1.0-56-arm64"
     image: Path         # uncompressed Image
-    modules: Path       # holds lib/modules/RELEASE
+    modules: Path       # holds the modules
     kdir: Path          # headers, for make -C
     busybox: Path       # static, arm64
     suite: str = ""     # of Debian, that it is from
+    cross: str = toolchain.PREFIX   # for CROSS_COMPILE
+
+    @property
+    def series(self) -> str:
+        """As in the names of Debian's packages: "6.1"."""
+        return re.match(r"\d+\.\d+", self.release)[0]
 
     def module(self, name: str) -> Path | None:
         """The file of a module; None if it is built in or unknown."""
         want = name.replace("-", "_")
-        for path in (self.modules / "lib/modules").rglob("*.ko"):
+        for path in self.modules.rglob("*.ko"):
             if path.stem.replace("-", "_") == want:
                 return path
         return None
@@ -66,7 +76,7 @@ def module_needs(path: Path) -> list[str]:
 
 def _resolve(name: str) -> tuple[str, str]:
     """The suite that has this series, and the release there."""
-    tried = []
+    tried, series = [], r"\d+" if name == "newest" else re.escape(name)
     for suite in SUITES[name]:
         try:
             needs = apt.View(suite, "arm64").depends("linux-image-arm64")
@@ -75,7 +85,7 @@ def _resolve(name: str) -> tuple[str, str]:
             continue
         for package in needs:
             release = package.removeprefix("linux-image-")
-            if re.match(rf"{re.escape(name)}\.\d", release):
+            if re.match(rf"{series}\.\d", release):
                 return suite, release
         tried.append(f"{suite}: has {' '.join(needs)}")
     raise SetupError(f"no kernel {name} found:\n    " + "\n    ".join(tried))
@@ -96,12 +106,21 @@ def _decompress_modules(top: Path) -> None:
         path.unlink()
 
 
+def _image_packages(view: apt.View, release: str) -> list[str]:
+    """What holds image and modules: one package, or two since 7.x."""
+    parts = [f"linux-binary-{release}", f"linux-modules-{release}"]
+    needs = view.depends(f"linux-image-{release}")
+    return parts if set(parts) <= set(needs) else [f"linux-image-{release}"]
+
+
 def _make_image(suite: str, release: str, top: Path) -> None:
     view = apt.View(suite, "arm64")
-    debs = view.download(f"linux-image-{release}")
-    apt.unpack(debs, top / "modules", "./boot/vmlinuz-*", *(
-        f"*/lib/modules/{release}/kernel/{part}" for part in MODULES))
-    (top / "modules/boot" / f"vmlinuz-{release}").rename(top / "Image")
+    debs = view.download(*_image_packages(view, release))
+    apt.unpack(debs, top / "modules", "./boot/vmlinuz-*",
+               f"*/lib/modules/{release}/vmlinuz", *(
+                   f"*/lib/modules/{release}/kernel/{part}"
+                   for part in MODULES))
+    next((top / "modules").rglob("vmlinuz*")).rename(top / "Image")
     _plain_image(top / "Image")
     _decompress_modules(top / "modules")
     apt.discard(debs)
@@ -110,9 +129,10 @@ def _make_image(suite: str, release: str, top: Path) -> None:
 def _relocate(tree: Path, release: str) -> Path:
     """Makes unpacked header packages usable where they are."""
     headers = tree / "usr/src" / f"linux-headers-{release}"
-    common = tree / "usr/src" / f"linux-headers-{_common(release)}"
-    (headers / "Makefile").write_text(f"include {common}/Makefile\n",
-                                      encoding="utf-8")
+    makefile = headers / "Makefile"
+    text = makefile.read_text(encoding="utf-8")
+    makefile.write_text(text.replace("/usr/src/", f"{tree}/usr/src/"),
+                        encoding="utf-8")
     # Debian's variables choose one compiler version and a native build.
     (headers / ".kernelvariables").write_text("", encoding="utf-8")
     # BTF of a module needs pahole and helps nobody here.
@@ -124,10 +144,20 @@ def _common(release: str) -> str:
     return release.removesuffix("-arm64") + "-common"
 
 
-def _make_headers(suite: str, release: str, top: Path) -> dict:
+def _own_compiler(suite: str, needs: list[str], top: Path) -> str:
+    """Gets the compiler that the headers ask for, and has kbuild's programs
+    run as it does; returns what CROSS_COMPILE has to be."""
+    gcc = next(filter(None, (re.match(r"gcc-(\d+)", p) for p in needs)))[1]
+    cross, libraries = toolchain.get(suite, gcc, top.parent / "compiler")
+    toolchain.wrap(top / "usr/lib", libraries)
+    return cross
+
+
+def _make_headers(suite: str, release: str, own_compiler: bool,
+                  top: Path) -> dict:
     view = apt.View(suite, "arm64")
-    kbuild = next(p for p in view.depends(f"linux-headers-{release}")
-                  if p.startswith("linux-kbuild-"))
+    needs = view.depends(f"linux-headers-{release}")
+    kbuild = next(p for p in needs if p.startswith("linux-kbuild-"))
     debs = view.download(f"linux-headers-{release}",
                          f"linux-headers-{_common(release)}")
     debs += apt.View(suite, architecture()).download(kbuild)
@@ -137,7 +167,9 @@ def _make_headers(suite: str, release: str, top: Path) -> dict:
         if arch.name not in ("arm64", "arm"):
             shutil.rmtree(arch)
     apt.discard(debs)
-    return {"kdir": str(_relocate(top, release))}
+    cross = (_own_compiler(suite, needs, top) if own_compiler
+             else toolchain.PREFIX)
+    return {"kdir": str(_relocate(top, release)), "cross": cross}
 
 
 def _make_busybox(suite: str, top: Path) -> None:
@@ -183,10 +215,10 @@ def _get(name: str, base: Path, key: str, chosen: dict,
         "image and modules", lambda top: _make_image(suite, release, top)))
     produce(base / "busybox", digest(RECIPE), announced(
         "busybox", lambda top: _make_busybox(suite, top)))
-    kdir = Path()
-    if headers:
-        facts = produce(base / "headers", key, announced(
-            "headers", lambda top: _make_headers(suite, release, top)))
-        kdir = Path(facts["kdir"])
+    facts = produce(base / "headers", key, announced(
+        "headers", lambda top: _make_headers(
+            suite, release, name in OWN_COMPILER, top))) if headers else {}
     return Kernel(name, release, base / "image/Image", base / "image/modules",
-                  kdir, next((base / "busybox").rglob("bin/busybox")), suite)
+                  Path(facts.get("kdir", "")),
+                  next((base / "busybox").rglob("bin/busybox")), suite,
+                  facts.get("cross", toolchain.PREFIX))

@@ -25,7 +25,7 @@ MODULES = ("vfio-platform-base", "vfio-platform", "vfio-amba")
 def _make_source(kernel: Kernel, top: Path) -> dict:
     ensure("xz-utils")
     view = apt.View(kernel.suite, "arm64")
-    package = f"linux-source-{kernel.name}"
+    package = f"linux-source-{kernel.series}"
     with step(f"{package} of {kernel.suite}: {FOLDER}"):
         version = view.version(package)
         debs = view.download(package)
