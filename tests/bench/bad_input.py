@@ -97,12 +97,12 @@ ROWS = (
 )
 
 
-def _case(row: Row, kernel: str, qemu: str) -> Case:
+def case(row: Row, kernel: str, qemu: str) -> Case:
     return Case(f"errors-{row.name}-k{kernel}-q{qemu}", "errors", kernel, qemu,
                 board=row.board, function="run_bad", kind="bad",
                 words={"device": PL031, **row.words},
                 expect=Expect(row.code, row.says))
 
 
-CASES = [_case(row, kernel, qemu) for kernel, qemu in
+CASES = [case(row, kernel, qemu) for kernel, qemu in
          (("6.1", "7.2"), ("6.12", "10.0")) for row in ROWS]

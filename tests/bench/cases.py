@@ -10,6 +10,7 @@ from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, LATENCY, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
 from .mainline_cases import CASES as MAINLINE
+from .newest_cases import CASES as NEWEST
 from .oneshot_cases import CASES as ONESHOT
 from .oneshot_cases import MODES
 
@@ -153,7 +154,7 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *_kernel(), *BAD_INPUT]
+            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *_kernel(), *BAD_INPUT]
 
 
 def groups() -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from .case import Case
 
 # The first ones of each row, in this order.
-COMMON = ("case", "qemu", "kernel", "gic", "driver", "device", "irq_mode",
-          "path", "guest", "smp")
+COMMON = ("case", "qemu", "kernel", "release", "gic", "driver", "device",
+          "irq_mode", "path", "guest", "smp")
 # How the guests call their figures, and how rows do.
 GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "spurious": "spurious", "other": "other", "lost": "lost",
@@ -79,9 +79,10 @@ class Parser:
             self._now.trouble.append(rest)
 
 
-def _common(case: Case) -> dict:
+def _common(case: Case, report: Report) -> dict:
     return {"case": case.name, "qemu": case.qemu, "kernel": case.kernel,
-            "gic": case.gic, "driver": case.driver, "device": case.device,
+            "release": report.last("host_kernel"), "gic": case.gic,
+            "driver": case.driver, "device": case.device,
             "irq_mode": case.irq_mode, "path": None, "guest": case.guest,
             "smp": case.smp}
 
@@ -106,7 +107,7 @@ def _irq_mode(case: Case, report: Report) -> str | None:
 
 
 def _irq_rows(case: Case, report: Report) -> list[dict]:
-    row = _common(case)
+    row = _common(case, report)
     row["path"] = report.last("path")
     row["irq_mode"] = _irq_mode(case, report)
     for theirs, ours in GUEST_FIGURES.items():
@@ -128,7 +129,7 @@ def _mmio_rows(case: Case, report: Report) -> list[dict]:
     for kind in MMIO_ROWS:
         ticks = report.number(f"guest.{kind}")
         accesses = report.number("guest.accesses")
-        row = _common(case)
+        row = _common(case, report)
         row["case"] += f"-{kind.replace('_', '-')}"
         row["path"] = report.last("path")
         row["irq_mode"] = _irq_mode(case, report)
@@ -141,7 +142,7 @@ def _mmio_rows(case: Case, report: Report) -> list[dict]:
 
 
 def _bad_input_rows(case: Case, report: Report) -> list[dict]:
-    row = _common(case)
+    row = _common(case, report)
     row["irq_mode"] = row["guest"] = None
     row["exit"] = report.number("exit")
     said = " / ".join(report.text.get("said", []))
@@ -153,7 +154,7 @@ def _bad_input_rows(case: Case, report: Report) -> list[dict]:
 
 
 def _probe_rows(case: Case, report: Report) -> list[dict]:
-    row = _common(case)
+    row = _common(case, report)
     row["irq_mode"] = row["guest"] = row["qemu"] = row["device"] = None
     for figure in ("tests", "planned", "skipped"):
         row[figure] = report.number(figure)
