@@ -4,6 +4,8 @@
 
 #define PSCI_SYSTEM_OFF 0x84000008
 #define PSCI_SYSTEM_RESET 0x84000009
+/* The virtual timer's, as in every arm64 machine. */
+#define TIMER_INTID GIC_PPI(11)
 
 void guest_start(const void *dtb);
 void guest_fault(u64 vector);
@@ -40,6 +42,23 @@ void wait_ticks(u64 n)
     }
 }
 
+void timer_setup(void)
+{
+    timer_stop();
+    gic_setup(TIMER_INTID, false);
+}
+
+void timer_start(u64 n)
+{
+    __asm__ volatile("msr cntv_tval_el0, %0; msr cntv_ctl_el0, %1; isb"
+                     : : "r"(n), "r"(1ul) : "memory");
+}
+
+void timer_stop(void)
+{
+    __asm__ volatile("msr cntv_ctl_el0, xzr; isb" : : : "memory");
+}
+
 void guest_fault(u64 vector)
 {
     u64 esr, far, elr;
@@ -66,6 +85,8 @@ void guest_irq(u64 vector)
         irq_ticks = ticks();
         counts.irqs++;
         device_irq();
+    } else if (intid == TIMER_INTID) {
+        timer_stop();
     } else if (intid >= GIC_SPURIOUS) {
         /* Retired before it was acknowledged: there is nothing to end. */
         return;

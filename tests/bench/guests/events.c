@@ -15,22 +15,25 @@ static bool idle;
 void events_init(const void *dtb)
 {
     idle = dt_arg(dtb, "idle", 0);
+    if (idle) {
+        timer_setup();
+    }
 }
 
 /*
- * Sleep until an interrupt or for `limit` ticks: the virtual timer ends KVM's
- * wait although its own interrupt is not enabled. With interrupts masked from
- * the check on, none can slip in between it and the WFI.
+ * Sleep until an interrupt, the device's or the timer's after `limit` ticks.
+ * With interrupts masked from the check on, none can slip in between it and the
+ * WFI, which a masked one ends as well.
  */
 static void sleep_unless(u32 seen, u64 limit)
 {
     irqs_off();
     if (counts.irqs == seen) {
-        __asm__ volatile("msr cntv_tval_el0, %0; msr cntv_ctl_el0, %1; isb;"
-                         "wfi; msr cntv_ctl_el0, xzr; isb"
-                         : : "r"(limit), "r"(1ul) : "memory");
+        timer_start(limit);
+        __asm__ volatile("wfi" : : : "memory");
     }
     irqs_on();
+    timer_stop();
 }
 
 bool event_wait(u32 seen, u64 limit)

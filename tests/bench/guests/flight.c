@@ -30,7 +30,7 @@ void guest_main(const void *dtb)
     ended = dt_arg(dtb, "ended", 0);
     device_find(dtb);
     device_init();
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     device_raise();
     while (!taken) {

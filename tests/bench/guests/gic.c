@@ -23,6 +23,8 @@
 #define GICR_WAKER 0x014
 #define GICR_WAKER_SLEEP 0x2
 #define GICR_WAKER_ASLEEP 0x4
+/* Of a CPU's own interrupts; laid out as the distributor's are. */
+#define GICR_SGI 0x10000
 
 /* `virt` describes both interfaces in the tree; these follow its `reg`. */
 #define VIRT_GICC 0x08010000
@@ -75,26 +77,40 @@ void gic_init(const void *dtb)
     }
 }
 
-static u64 bit_register(u32 first, u32 intid)
+/* Where the registers of an interrupt are. */
+static u64 gic_of(u32 intid)
 {
-    return gicd + first + 4 * (intid / 32);
+    return v3 && intid < GIC_SPI(0) ? VIRT_GICR + GICR_SGI : gicd;
 }
 
-void gic_setup_spi(u32 intid, bool edge)
+static u64 bit_register(u32 first, u32 intid)
 {
-    u64 icfgr = gicd + GICD_ICFGR + 4 * (intid / 16);
+    return gic_of(intid) + first + 4 * (intid / 32);
+}
+
+static void route(u32 intid)
+{
+    if (v3) {
+        write64(gicd + GICD_IROUTER + 8 * intid, 0);
+    } else {
+        write8(gicd + GICD_ITARGETSR + intid, 1);
+    }
+}
+
+void gic_setup(u32 intid, bool edge)
+{
+    u64 icfgr = gic_of(intid) + GICD_ICFGR + 4 * (intid / 16);
+    u64 group = bit_register(GICD_IGROUPR, intid);
     u32 shift = 2 * (intid % 16);
 
     gic_mask(intid);
     write32(icfgr, (read32(icfgr) & ~(3u << shift)) | (edge ? 2u << shift : 0));
-    write8(gicd + GICD_IPRIORITYR + intid, 0x80);
+    write8(gic_of(intid) + GICD_IPRIORITYR + intid, 0x80);
     if (v3) {
-        u64 group = bit_register(GICD_IGROUPR, intid);
-
         write32(group, read32(group) | 1u << (intid % 32));
-        write64(gicd + GICD_IROUTER + 8 * intid, 0);
-    } else {
-        write8(gicd + GICD_ITARGETSR + intid, 1);
+    }
+    if (intid >= GIC_SPI(0)) {
+        route(intid);
     }
     gic_unmask(intid);
 }

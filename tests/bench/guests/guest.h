@@ -65,6 +65,10 @@ static inline void irqs_off(void)
 }
 
 void wait_ticks(u64 n);
+/* The timer's interrupt, which switches it off, ends a WFI after n ticks. */
+void timer_setup(void);
+void timer_start(u64 n);
+void timer_stop(void);
 void system_off(void) __attribute__((noreturn));
 void system_reset(void) __attribute__((noreturn));
 
@@ -98,11 +102,13 @@ bool dt_arg_string(const void *dtb, const char *key, char *out, u32 size);
 
 /* ---- gic.c: interrupt controller, GICv2 or GICv3 as the tree says ---- */
 
+#define GIC_PPI(n) ((n) + 16)
 #define GIC_SPI(n) ((n) + 32)
 #define GIC_SPURIOUS 1020       /* 1020 to 1023: nothing was pending */
 
 void gic_init(const void *dtb);
-void gic_setup_spi(u32 intid, bool edge);
+/* Level or edge, to this CPU, and enabled. */
+void gic_setup(u32 intid, bool edge);
 void gic_mask(u32 intid);
 void gic_unmask(u32 intid);
 u32 gic_ack(void);

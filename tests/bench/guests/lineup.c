@@ -18,7 +18,7 @@ void guest_main(const void *dtb)
     if (!device_raised()) {
         fail("the line is low already");
     }
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     if (!event_wait(0, event_timeout())) {
         counts.lost++;

@@ -75,7 +75,7 @@ static void check_writes(void)
 /* A driver reads its device right after it has taken its interrupt. */
 static u64 read_after_interrupt(u32 n)
 {
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     event_raise();
     return REPEAT(read32(dev.base + PL031_DR), n);

@@ -49,7 +49,7 @@ void guest_main(const void *dtb)
     events_init(dtb);
     device_find(dtb);
     device_init();
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     for (u32 i = 0; i < events && counts.lost < MAX_LOST; i++) {
         u64 t = event_raise();

@@ -84,7 +84,7 @@ void guest_main(const void *dtb)
         fail("the line is not as the last life left it");
     }
     write32(dev.base + PL031_IMSC, 1);
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     take_leftover();
     normal_events(4);

@@ -210,7 +210,7 @@ void guest_main(const void *dtb)
     events_init(dtb);
     device_find(dtb);
     device_init();
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     while ((events < total || pending || woken) && counts.lost < MAX_LOST) {
         u32 seen = counts.irqs;

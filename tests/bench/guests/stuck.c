@@ -28,7 +28,7 @@ void guest_main(const void *dtb)
     events_init(dtb);
     device_find(dtb);
     device_init();
-    gic_setup_spi(dev.intid, dev.edge);
+    gic_setup(dev.intid, dev.edge);
     irqs_on();
     event_raise();
     while (counts.irqs < irqs && !counts.lost) {

@@ -29,8 +29,8 @@ void guest_main(const void *dtb)
         fail("the second device's interrupt is missing, or the first one's");
     }
     device_init();
-    gic_setup_spi(dev.intid, dev.edge);
-    gic_setup_spi(GIC_SPI(gpio.spi), gpio.edge);
+    gic_setup(dev.intid, dev.edge);
+    gic_setup(GIC_SPI(gpio.spi), gpio.edge);
     irqs_on();
     for (u32 i = 0; i < events; i++) {
         event_raise();
