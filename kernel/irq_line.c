@@ -76,8 +76,6 @@ static unsigned int vpo_line_step(struct vpo_irq *irq, enum vpo_event event)
 		wake_up(&irq->wait);
 	if (actions & VPO_DO_COMPLETED)
 		irq->counts.completions++;
-	if (!irq->armed)
-		actions &= ~VPO_DO_SIGNAL;
 	if (actions & VPO_DO_SIGNAL)
 		irq->counts.signals++;
 	return actions;
@@ -130,6 +128,9 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 {
 	enum vpo_event event = *(enum vpo_event *)arg;
 
+	if (event == VPO_FIRE && !irq->armed)
+		event = VPO_STRAY;
+
 	/* Without a trigger there is nobody to signal when the bound passes. */
 	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
 	    vpo_line_asleep(irq) && vpo_line_high(irq))
@@ -144,7 +145,9 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 
 static unsigned int vpo_line_fire(struct vpo_irq *irq)
 {
-	unsigned int actions = vpo_line_step(irq, VPO_FIRE);
+	unsigned int actions;
+
+	actions = vpo_line_step(irq, irq->armed ? VPO_FIRE : VPO_STRAY);
 
 	irq->counts.host_irqs++;
 	irq->counts.spurious += !!(actions & VPO_DO_SPURIOUS);

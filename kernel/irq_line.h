@@ -14,6 +14,7 @@ enum vpo_state {
 
 enum vpo_event {
 	VPO_FIRE,	/* the handler runs, because of the line or the user */
+	VPO_STRAY,	/* the same, but there is nobody to tell */
 	VPO_MASK,	/* the user masks */
 	VPO_DONE,	/* the user unmasks; the line is low, or nobody looks */
 	VPO_DONE_HIGH,	/* the user unmasks, and the line is high */

@@ -7,6 +7,7 @@ const struct vpo_steps vpo_disabling_steps = {{
 	[VPO_OPEN] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED,
 				     VPO_DO_DISABLE | VPO_DO_SIGNAL },
+		[VPO_STRAY]	 = { VPO_DELIVERED, VPO_DO_DISABLE },
 		[VPO_MASK]	 = { VPO_MASKED, VPO_DO_DISABLE },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, 0 },
@@ -17,6 +18,7 @@ const struct vpo_steps vpo_disabling_steps = {{
 	},
 	[VPO_DELIVERED] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_ENABLE | VPO_DO_CALM |
 				     VPO_DO_COMPLETED },
@@ -29,6 +31,7 @@ const struct vpo_steps vpo_disabling_steps = {{
 	},
 	[VPO_HELD] = {
 		[VPO_FIRE]	 = { VPO_HELD, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_HELD, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_ENABLE | VPO_DO_CALM },
 		[VPO_DONE_HIGH]	 = { VPO_HELD, 0 },
@@ -40,6 +43,7 @@ const struct vpo_steps vpo_disabling_steps = {{
 	},
 	[VPO_MASKED] = {
 		[VPO_FIRE]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_ENABLE },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, VPO_DO_ENABLE },
@@ -58,6 +62,7 @@ const struct vpo_steps vpo_disabling_steps = {{
 const struct vpo_steps vpo_sleeping_steps = {{
 	[VPO_OPEN] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED, VPO_DO_SIGNAL },
+		[VPO_STRAY]	 = { VPO_MASKED, VPO_DO_DISABLE },
 		[VPO_MASK]	 = { VPO_MASKED, VPO_DO_DISABLE },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, 0 },
@@ -68,6 +73,7 @@ const struct vpo_steps vpo_sleeping_steps = {{
 	},
 	[VPO_DELIVERED] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, VPO_DO_DISABLE | VPO_DO_WAKE },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_WAKE | VPO_DO_CALM |
 				     VPO_DO_COMPLETED },
@@ -80,6 +86,7 @@ const struct vpo_steps vpo_sleeping_steps = {{
 	},
 	[VPO_HELD] = {
 		[VPO_FIRE]	 = { VPO_HELD, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_HELD, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, VPO_DO_DISABLE | VPO_DO_WAKE },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_WAKE | VPO_DO_CALM },
 		[VPO_DONE_HIGH]	 = { VPO_HELD, 0 },
@@ -91,6 +98,7 @@ const struct vpo_steps vpo_sleeping_steps = {{
 	},
 	[VPO_MASKED] = {
 		[VPO_FIRE]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_ENABLE },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, VPO_DO_ENABLE },
@@ -110,6 +118,7 @@ const struct vpo_steps vpo_sleeping_steps = {{
 const struct vpo_steps vpo_passing_steps = {{
 	[VPO_OPEN] = {
 		[VPO_FIRE]	 = { VPO_OPEN, VPO_DO_SIGNAL },
+		[VPO_STRAY]	 = { VPO_OPEN, 0 },
 		[VPO_MASK]	 = { VPO_MASKED,
 				     VPO_DO_DISABLE | VPO_DO_DISCONNECT },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
@@ -121,6 +130,7 @@ const struct vpo_steps vpo_passing_steps = {{
 	},
 	[VPO_DELIVERED] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_DELIVERED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_DELIVERED, 0 },
 		[VPO_DONE]	 = { VPO_DELIVERED, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_DELIVERED, 0 },
@@ -131,6 +141,7 @@ const struct vpo_steps vpo_passing_steps = {{
 	},
 	[VPO_HELD] = {
 		[VPO_FIRE]	 = { VPO_HELD, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_HELD, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_HELD, 0 },
 		[VPO_DONE]	 = { VPO_HELD, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_HELD, 0 },
@@ -141,6 +152,7 @@ const struct vpo_steps vpo_passing_steps = {{
 	},
 	[VPO_MASKED] = {
 		[VPO_FIRE]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
+		[VPO_STRAY]	 = { VPO_MASKED, VPO_DO_SPURIOUS },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, VPO_DO_ENABLE },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, VPO_DO_ENABLE },
@@ -155,6 +167,7 @@ const struct vpo_steps vpo_passing_steps = {{
 const struct vpo_steps vpo_parked_steps = {{
 	[VPO_OPEN] = {
 		[VPO_FIRE]	 = { VPO_OPEN, 0 },
+		[VPO_STRAY]	 = { VPO_OPEN, 0 },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, 0 },
@@ -165,6 +178,7 @@ const struct vpo_steps vpo_parked_steps = {{
 	},
 	[VPO_DELIVERED] = {
 		[VPO_FIRE]	 = { VPO_DELIVERED, 0 },
+		[VPO_STRAY]	 = { VPO_DELIVERED, 0 },
 		[VPO_MASK]	 = { VPO_DELIVERED, 0 },
 		[VPO_DONE]	 = { VPO_DELIVERED, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_DELIVERED, 0 },
@@ -175,6 +189,7 @@ const struct vpo_steps vpo_parked_steps = {{
 	},
 	[VPO_HELD] = {
 		[VPO_FIRE]	 = { VPO_HELD, 0 },
+		[VPO_STRAY]	 = { VPO_HELD, 0 },
 		[VPO_MASK]	 = { VPO_HELD, 0 },
 		[VPO_DONE]	 = { VPO_HELD, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_HELD, 0 },
@@ -185,6 +200,7 @@ const struct vpo_steps vpo_parked_steps = {{
 	},
 	[VPO_MASKED] = {
 		[VPO_FIRE]	 = { VPO_MASKED, 0 },
+		[VPO_STRAY]	 = { VPO_MASKED, 0 },
 		[VPO_MASK]	 = { VPO_MASKED, 0 },
 		[VPO_DONE]	 = { VPO_OPEN, 0 },
 		[VPO_DONE_HIGH]	 = { VPO_OPEN, 0 },
