@@ -88,17 +88,18 @@ static int vpo_set_mask(struct vpo_irq *irq, const struct vfio_irq_set *set,
  * vpo_disarm - take the trigger of an interrupt away, if it has one
  * @irq: the interrupt, with vpo_device.irq_lock held or with no user left
  *
- * In this order: nothing new begins, the line is kept from firing, nothing is
- * left that would keep the handler from ending, the handler has ended. Then
- * nobody holds the eventfd that is put.
+ * In this order: the line is kept from firing, so that a high one does not do so
+ * when its hold ends; nothing new begins; nothing is left that would keep the
+ * handler from ending; the handler has ended. Then nobody holds the eventfd
+ * that is put.
  */
 void vpo_disarm(struct vpo_irq *irq)
 {
 	if (!irq->trigger)
 		return;
 
-	vpo_line_disarm(irq);
 	disable_irq_nosync(irq->line);
+	vpo_line_disarm(irq);
 	vpo_line_disconnect(irq);
 	synchronize_irq(irq->line);
 
