@@ -56,6 +56,7 @@ struct vpo_steps {
 extern const struct vpo_steps vpo_disabling_steps;
 extern const struct vpo_steps vpo_sleeping_steps;
 extern const struct vpo_steps vpo_passing_steps;
+extern const struct vpo_steps vpo_polled_steps;
 extern const struct vpo_steps vpo_parked_steps;
 
 #endif

@@ -13,6 +13,7 @@ static const struct vpo_irq_ops *const vpo_fast_modes[VPO_MODES] = {
 	[VFIO_PLATFORM_ONESHOT_THREADED]	= &vpo_threaded_ops,
 	[VFIO_PLATFORM_ONESHOT_FORWARDED]	= &vpo_forward_ops,
 	[VFIO_PLATFORM_ONESHOT_EDGE]		= &vpo_edge_ops,
+	[VFIO_PLATFORM_ONESHOT_POLLED]		= &vpo_polled_ops,
 };
 
 /* Where masking sleeps; what is missing cannot be done by a thread. */

@@ -275,7 +275,7 @@ void vpo_mode_get(struct vpo_device *vpo, struct vpo_irq *irq,
 int vpo_mode_set(struct vpo_device *vpo, struct vpo_irq *irq,
 		 const struct vfio_platform_oneshot_irq_mode *mode);
 
-/* irq_automask.c, irq_hold.c, irq_threaded.c, irq_edge.c, irq_forward.c */
+/* irq_automask.c and its neighbours, a mode each */
 extern const struct vpo_irq_ops vpo_automask_ops;
 extern const struct vpo_irq_ops vpo_hold_ops;
 extern const struct vpo_irq_ops vpo_threaded_ops;
@@ -283,6 +283,7 @@ extern const struct vpo_irq_ops vpo_threaded_slow_ops;
 extern const struct vpo_irq_ops vpo_edge_ops;
 extern const struct vpo_irq_ops vpo_edge_slow_ops;
 extern const struct vpo_irq_ops vpo_forward_ops;
+extern const struct vpo_irq_ops vpo_polled_ops;
 
 /* kvm.c, or irq_forward_stub.c */
 void vpo_kvm_get(struct vpo_device *vpo);

@@ -41,7 +41,8 @@
  *
  *   open		it may fire
  *   delivered	it has fired, the user was signalled and has not completed
- *   held	the user has completed, but the line was still high
+ *   held	the user has completed (POLLED: was signalled), but the line was
+ *		still high
  *   masked	by the user's ACTION_MASK
  *
  * Completion is ACTION_UNMASK, by ioctl or by its eventfd. In every state but
@@ -52,6 +53,8 @@
  *   delivered -> held		HOLD and THREADED: completion with the line high
  *   held      -> open		a look finds the line low
  *   held      -> delivered	the bound passes: the trigger is signalled again
+ *   open      -> held		POLLED: the line fires: the trigger is signalled
+ *   held      -> held		POLLED: the bound passes: it is signalled again
  *   any       -> masked	ACTION_MASK, which also forgets what is in flight
  *   masked    -> open		ACTION_UNMASK, whatever the line reads: a high
  *				line fires at once (as it must after a reset of
@@ -59,7 +62,9 @@
  *
  * Disarming leaves "delivered" (or "masked") for the next trigger, as mainline
  * does, until ACTION_UNMASK; "held" becomes "open", for it was completed.
- * A FORWARDED line knows only "open" and "masked", an EDGE line only "open".
+ * A FORWARDED line knows only "open" and "masked", an EDGE line only "open". A
+ * POLLED line is "delivered" only if it has fired while nothing was armed, and
+ * ACTION_UNMASK does not end its "held".
  */
 enum vfio_platform_oneshot_irq_mode_id {
 	/*
@@ -98,9 +103,17 @@ enum vfio_platform_oneshot_irq_mode_id {
 	VFIO_PLATFORM_ONESHOT_FORWARDED	= 3,
 	/* An edge interrupt: signalled, never masked. Its only mode. */
 	VFIO_PLATFORM_ONESHOT_EDGE	= 4,
+	/*
+	 * A level interrupt that nobody completes: the line is masked and
+	 * looked at as a held one, until it is low. Tell the guest of a rising
+	 * edge, and bind the trigger by an irqfd WITHOUT resample: for virtual
+	 * interrupt controllers that do not tell of the guest's EOI. An event
+	 * that comes before a look has seen the line low is late by the bound.
+	 */
+	VFIO_PLATFORM_ONESHOT_POLLED	= 5,
 };
 
-#define VFIO_PLATFORM_ONESHOT_IRQ_MODES		5
+#define VFIO_PLATFORM_ONESHOT_IRQ_MODES		6
 /* Room in @why_not, so that a new mode does not change the struct. */
 #define VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX	8
 
@@ -178,7 +191,8 @@ struct vfio_platform_oneshot_irq_mode {
  * @host_irqs: entries of the handler because of the line
  * @signals: how often the trigger was signalled, for whatever reason
  * @completions: ACTION_UNMASK that found the state "delivered"
- * @holds: of these, how many found the line still high
+ * @holds: how often the line became held: completions that found it still high;
+ *	POLLED: signals
  * @polls: looks at a held line
  * @retriggers: signals because the bound had passed
  * @spurious: of @host_irqs, those in another state than "open": nobody was told
@@ -209,8 +223,8 @@ struct vfio_platform_oneshot_irq_counts {
  * struct vfio_platform_oneshot_irq_hold - how a held line is looked at
  * @index: in: which interrupt
  * @flags: zero
- * @interval_min_ns: from completion to the first look; each next interval is
- *	twice the last one; 1 us to 100 ms
+ * @interval_min_ns: from completion (POLLED: from the signal) to the first look;
+ *	each next interval is twice the last one; 1 us to 100 ms
  * @interval_max_ns: the longest interval; @interval_min_ns to 100 ms
  * @bound_ns: how long the line may be held; @interval_max_ns to 10 s
  *
@@ -224,7 +238,8 @@ struct vfio_platform_oneshot_irq_counts {
  * the bound doubles with each signal of this kind, up to eight times @bound_ns,
  * and is @bound_ns again once the line has been seen low: a line that never
  * drops is signalled no later than 8 * @bound_ns + @interval_max_ns after each
- * completion, and costs at most one look each @interval_max_ns then.
+ * completion (POLLED: after the last signal), and costs at most one look each
+ * @interval_max_ns then.
  *
  * SET fails with EINVAL for values out of these ranges, and changes nothing.
  */

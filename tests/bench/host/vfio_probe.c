@@ -338,6 +338,7 @@ int main(int argc, char **argv)
     Probe probe = { .name = argv[1] };
     ProbeClock clock = { NULL, 0 };
     long holders;
+    bool ours;
 
     if (argc != 2 && argc != 4) {
         fprintf(stderr, "usage: vfio_probe NAME [CLOCK HZ]\n");
@@ -359,8 +360,11 @@ int main(int argc, char **argv)
     probe_reads(&probe);
     probe_writes(&probe);
     /* Before anything has changed a mode. */
-    probe_features(&probe);
+    ours = probe_features(&probe);
     probe_irqs(&probe);
+    if (ours) {
+        probe_polled(&probe);
+    }
     probe_close(&probe);
     probe_clock_closed(&probe, &clock, holders);
     printf("1..%u\n", probe.tests);

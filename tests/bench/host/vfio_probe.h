@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <linux/vfio.h>
 
+#include "linux/vfio_platform_oneshot.h"
+
 /* Offsets in the device's file: the region's index is above bit 40. */
 #define PROBE_OFFSET(index, off) (((uint64_t)(index) << 40) + (off))
 
@@ -45,9 +47,28 @@ bool probe_is_pl031(Probe *p);
 
 /* vfio_probe_irq.c: what an interrupt does, on any device and on a PL031 */
 void probe_irqs(Probe *p);
+/* SET_IRQS: an action (VFIO_IRQ_SET_ACTION_*) now, or by an eventfd. */
+int probe_irq_now(Probe *p, uint32_t action);
+int probe_irq_eventfd(Probe *p, uint32_t action, int fd);
+/* How often the eventfd was signalled; waits for the first time. */
+uint64_t probe_irq_signals(int fd, int wait_ms);
+/* The PL031's line. */
+void probe_line_up(Probe *p);
+void probe_line_down(Probe *p);
 
 /* vfio_probe_feature.c: what our driver adds to mainline's platform devices */
-void probe_features(Probe *p);
+typedef struct vfio_platform_oneshot_irq_mode Mode;
+typedef struct vfio_platform_oneshot_irq_counts Counts;
+
+/* Whether it has them. */
+bool probe_features(Probe *p);
+/* Of interrupt 0; set: 0 or a negative errno. */
+int probe_set_mode(Probe *p, uint32_t mode, uint32_t guest_intid);
+Mode probe_mode(Probe *p);
+Counts probe_counts(Probe *p);
+
+/* vfio_probe_polled.c: what the mode "polled" does, on a PL031 */
+void probe_polled(Probe *p);
 
 /* A clock of the device, and what its rate must be; @name NULL if unknown. */
 typedef struct ProbeClock {

@@ -9,7 +9,6 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 
-#include "linux/vfio_platform_oneshot.h"
 #include "vfio_probe.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -24,11 +23,11 @@
 #define CLOCK  VFIO_DEVICE_FEATURE_ONESHOT_CLOCK
 #define BEYOND (VFIO_DEVICE_FEATURE_ONESHOT_CLOCK + 1)
 
+#define FORWARDED VFIO_PLATFORM_ONESHOT_FORWARDED
+
 #define US 1000ULL
 #define MS 1000000ULL
 
-typedef struct vfio_platform_oneshot_irq_mode Mode;
-typedef struct vfio_platform_oneshot_irq_counts Counts;
 typedef struct vfio_platform_oneshot_irq_hold Hold;
 
 typedef struct Feature {
@@ -40,8 +39,22 @@ typedef struct Feature {
     };
 } Feature;
 
-static const char *const mode_names[VFIO_PLATFORM_ONESHOT_IRQ_MODES] = {
-    "automask", "hold", "threaded", "forwarded", "edge",
+/*
+ * Of three triggers by the user, how many signal; whether the user has to
+ * complete; whether each signal is a hold. A polled line may have been seen low
+ * between two of them.
+ */
+static const struct {
+    const char *name;
+    uint64_t least, most;
+    bool completes, holds;
+} modes[VFIO_PLATFORM_ONESHOT_IRQ_MODES] = {
+    { "automask", 1, 1, true, false },
+    { "hold", 1, 1, true, false },
+    { "threaded", 1, 1, true, false },
+    { "forwarded", 1, 1, false, false },
+    { "edge", 3, 3, false, false },
+    { "polled", 1, 3, false, true },
 };
 
 /* 0 or a negative errno; @size is the struct's, as @f's argsz tells it. */
@@ -58,14 +71,14 @@ static void expect_ret(Probe *p, const char *what, int got, int want)
                  want);
 }
 
-static int set_mode(Probe *p, uint32_t mode, uint32_t guest_intid)
+int probe_set_mode(Probe *p, uint32_t mode, uint32_t guest_intid)
 {
     Feature f = { .mode = { .mode = mode, .guest_intid = guest_intid } };
 
     return feature(p, SET | MODE, sizeof(Mode), &f);
 }
 
-static Mode get_mode(Probe *p)
+Mode probe_mode(Probe *p)
 {
     Feature f = { .mode = { .index = 0 } };
 
@@ -75,7 +88,7 @@ static Mode get_mode(Probe *p)
     return f.mode;
 }
 
-static Counts get_counts(Probe *p)
+Counts probe_counts(Probe *p)
 {
     Feature f = { .counts = { .index = 0 } };
 
@@ -190,7 +203,6 @@ static void probe_hold(Probe *p)
 
 static void probe_bad_modes(Probe *p, uint32_t initial)
 {
-    const uint32_t forwarded = VFIO_PLATFORM_ONESHOT_FORWARDED;
     const struct {
         const char *name;
         uint32_t mode, intid;
@@ -198,50 +210,51 @@ static void probe_bad_modes(Probe *p, uint32_t initial)
         { "mode: the one after the last", VFIO_PLATFORM_ONESHOT_IRQ_MODES, 0 },
         { "mode: last number", UINT32_MAX, 0 },
         { "mode: initial, with an INTID", initial, 144 },
-        { "mode: forwarded to no INTID", forwarded, 0 },
-        { "mode: forwarded to a PPI", forwarded, 31 },
-        { "mode: forwarded past the SPIs", forwarded, 1020 },
+        { "mode: forwarded to no INTID", FORWARDED, 0 },
+        { "mode: forwarded to a PPI", FORWARDED, 31 },
+        { "mode: forwarded past the SPIs", FORWARDED, 1020 },
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        expect_ret(p, rows[i].name, set_mode(p, rows[i].mode, rows[i].intid),
-                   -EINVAL);
+        expect_ret(p, rows[i].name,
+                   probe_set_mode(p, rows[i].mode, rows[i].intid), -EINVAL);
     }
-    probe_result(p, get_mode(p).mode == initial,
+    probe_result(p, probe_mode(p).mode == initial,
                  "FEATURE: mode: errors changed nothing");
 }
 
 /* The masks of a mode, by loopback: one signal until it is completed. */
 static void probe_one_mode(Probe *p, uint32_t mode, int fd)
 {
-    const bool edge = mode == VFIO_PLATFORM_ONESHOT_EDGE;
-    const char *name = mode_names[mode];
+    const bool completes = modes[mode].completes;
+    const char *name = modes[mode].name;
     Counts before, after;
     uint64_t n = 0;
 
-    expect_ret(p, name, set_mode(p, mode, 0), 0);
-    probe_result(p, get_mode(p).mode == mode, "FEATURE: %s: it is set", name);
-    before = get_counts(p);
+    expect_ret(p, name, probe_set_mode(p, mode, 0), 0);
+    probe_result(p, probe_mode(p).mode == mode, "FEATURE: %s: it is set", name);
+    before = probe_counts(p);
     set_irq(p, VFIO_IRQ_SET_ACTION_TRIGGER, fd);
-    expect_ret(p, "mode: set while armed", set_mode(p, mode, 0), -EBUSY);
+    expect_ret(p, "mode: set while armed", probe_set_mode(p, mode, 0), -EBUSY);
     for (int i = 0; i < 3; i++) {
         set_irq(p, VFIO_IRQ_SET_ACTION_TRIGGER, -2);
     }
     if (read(fd, &n, sizeof(n)) != sizeof(n)) {
         n = 0;
     }
-    probe_result(p, n == (edge ? 3 : 1), "FEATURE: %s: three triggers signal "
-                 "%llu times", name, (unsigned long long)n);
-    if (!edge) {
+    probe_result(p, n >= modes[mode].least && n <= modes[mode].most,
+                 "FEATURE: %s: three triggers signal %llu times", name,
+                 (unsigned long long)n);
+    if (completes) {
         set_irq(p, VFIO_IRQ_SET_ACTION_UNMASK, -2);
     }
     set_irq(p, VFIO_IRQ_SET_ACTION_TRIGGER, -1);
-    after = get_counts(p);
+    after = probe_counts(p);
     probe_result(p, after.signals - before.signals == n &&
-                 after.completions - before.completions == !edge &&
+                 after.completions - before.completions == completes &&
                  after.host_irqs == before.host_irqs &&
                  after.spurious == before.spurious &&
-                 after.holds == before.holds,
+                 after.holds - before.holds == (modes[mode].holds ? n : 0),
                  "FEATURE: %s: counts move by %llu signals, %llu completions",
                  name, (unsigned long long)(after.signals - before.signals),
                  (unsigned long long)(after.completions - before.completions));
@@ -250,7 +263,7 @@ static void probe_one_mode(Probe *p, uint32_t mode, int fd)
 static void probe_modes(Probe *p)
 {
     int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    Mode mode = get_mode(p);
+    Mode mode = probe_mode(p);
     uint32_t initial = mode.initial;
 
     probe_result(p, mode.mode == initial && mode.possible & 1u << initial,
@@ -265,34 +278,36 @@ static void probe_modes(Probe *p)
         if (i >= VFIO_PLATFORM_ONESHOT_IRQ_MODES) {
             continue;
         }
-        if (possible && i != VFIO_PLATFORM_ONESHOT_FORWARDED) {
+        if (possible && i != FORWARDED) {
             probe_one_mode(p, i, fd);
         } else if (!possible) {
-            expect_ret(p, mode_names[i],
-                       set_mode(p, i, i == VFIO_PLATFORM_ONESHOT_FORWARDED ?
-                                144 : 0), -EOPNOTSUPP);
+            expect_ret(p, modes[i].name,
+                       probe_set_mode(p, i, i == FORWARDED ? 144 : 0),
+                       -EOPNOTSUPP);
         }
     }
-    expect_ret(p, "mode: back to the initial one", set_mode(p, initial, 0), 0);
+    expect_ret(p, "mode: back to the initial one",
+               probe_set_mode(p, initial, 0), 0);
     close(fd);
 }
 
-void probe_features(Probe *p)
+bool probe_features(Probe *p)
 {
     Feature f = { .mode = { .index = 0 } };
     int ret;
 
     if (!p->info.num_irqs) {
         probe_skip(p, "FEATURE", "the device has no interrupt");
-        return;
+        return false;
     }
     /* Mainline's drivers answer either. */
     ret = feature(p, PROBE | MODE, 0, &f);
     if (ret == -ENOTTY || ret == -EINVAL) {
         probe_skip(p, "FEATURE", "the driver does not have ours");
-        return;
+        return false;
     }
     probe_requests(p);
     probe_hold(p);
     probe_modes(p);
+    return true;
 }

@@ -48,12 +48,12 @@ static int set_irqs(Probe *p, uint32_t argsz, uint32_t flags, uint32_t index,
     return ioctl(p->fd, VFIO_DEVICE_SET_IRQS, &s) < 0 ? -errno : 0;
 }
 
-static int set_now(Probe *p, uint32_t action)
+int probe_irq_now(Probe *p, uint32_t action)
 {
     return set_irqs(p, 20, NONE | action, 0, 0, 1, 0);
 }
 
-static int set_eventfd(Probe *p, uint32_t action, int fd)
+int probe_irq_eventfd(Probe *p, uint32_t action, int fd)
 {
     return set_irqs(p, 24, EVENTFD | action, 0, 0, 1, fd);
 }
@@ -112,7 +112,7 @@ static void probe_set_irqs(Probe *p, bool level)
 }
 
 /* How often the eventfd was signalled; waits for the first time. */
-static uint64_t signals(int fd, int wait_ms)
+uint64_t probe_irq_signals(int fd, int wait_ms)
 {
     struct pollfd pfd = { .fd = fd, .events = POLLIN };
     uint64_t n = 0;
@@ -125,7 +125,7 @@ static uint64_t signals(int fd, int wait_ms)
 
 static void expect(Probe *p, int fd, uint64_t want, const char *rule)
 {
-    uint64_t got = signals(fd, want ? EVENT_MS : 0);
+    uint64_t got = probe_irq_signals(fd, want ? EVENT_MS : 0);
 
     probe_result(p, got == want, "%s: %llu signals (want %llu)", rule,
                  (unsigned long long)got, (unsigned long long)want);
@@ -143,26 +143,26 @@ static void ring(int fd)
 /* The user's own trigger goes through the handler, so it shows automask. */
 static void probe_loopback(Probe *p, bool level, int fd)
 {
-    set_eventfd(p, TRIGGER, fd);
-    set_now(p, TRIGGER);
+    probe_irq_eventfd(p, TRIGGER, fd);
+    probe_irq_now(p, TRIGGER);
     expect(p, fd, 1, "a trigger by ioctl signals");
-    set_now(p, TRIGGER);
+    probe_irq_now(p, TRIGGER);
     expect(p, fd, level ? 0 : 1, level ? "the line is automasked now"
                                        : "an edge is not automasked");
-    set_now(p, UNMASK);
+    probe_irq_now(p, UNMASK);
     set_irqs(p, 21, BOOL | TRIGGER, 0, 0, 1, 0);
     expect(p, fd, 0, "a trigger by false does not signal");
     set_irqs(p, 21, BOOL | TRIGGER, 0, 0, 1, 1);
     expect(p, fd, 1, "a trigger by true signals");
-    set_now(p, UNMASK);
-    set_eventfd(p, TRIGGER, -1);
-    set_now(p, TRIGGER);
+    probe_irq_now(p, UNMASK);
+    probe_irq_eventfd(p, TRIGGER, -1);
+    probe_irq_now(p, TRIGGER);
     expect(p, fd, 0, "disarmed, nothing signals");
-    set_now(p, UNMASK);
+    probe_irq_now(p, UNMASK);
 }
 
 /* The line goes up: the alarm is set to the time that it is. */
-static void line_up(Probe *p)
+void probe_line_up(Probe *p)
 {
     int tries;
 
@@ -174,7 +174,7 @@ static void line_up(Probe *p)
     }
 }
 
-static void line_down(Probe *p)
+void probe_line_down(Probe *p)
 {
     probe_write32(p, RTCIMSC, 0);
     probe_write32(p, RTCICR, 1);
@@ -183,61 +183,61 @@ static void line_down(Probe *p)
 /* A mask nests inside the trigger, whichever comes first. */
 static void probe_level_nesting(Probe *p, int fd, int other)
 {
-    line_up(p);
-    set_now(p, MASK);
-    set_eventfd(p, TRIGGER, fd);
+    probe_line_up(p);
+    probe_irq_now(p, MASK);
+    probe_irq_eventfd(p, TRIGGER, fd);
     expect(p, fd, 0, "level: masked before armed, nothing signals");
-    set_now(p, UNMASK);
+    probe_irq_now(p, UNMASK);
     expect(p, fd, 1, "level: the unmask lets the waiting line signal");
     expect(p, fd, 0, "level: once, although the line is still up");
 
-    set_eventfd(p, TRIGGER, -1);
-    set_eventfd(p, TRIGGER, other);
+    probe_irq_eventfd(p, TRIGGER, -1);
+    probe_irq_eventfd(p, TRIGGER, other);
     expect(p, other, 0, "level: disarmed and armed, still automasked");
-    set_now(p, UNMASK);
+    probe_irq_now(p, UNMASK);
     expect(p, other, 1, "level: the eventfd armed last is the one");
     expect(p, fd, 0, "level: and the one before is not");
 
-    line_down(p);
-    set_now(p, UNMASK);
+    probe_line_down(p);
+    probe_irq_now(p, UNMASK);
     expect(p, other, 0, "level: line down, unmasking signals nothing");
 }
 
 static void probe_level_eventfds(Probe *p, int fd, int unmask, int mask)
 {
-    set_eventfd(p, TRIGGER, fd);
-    probe_result(p, set_eventfd(p, UNMASK, unmask) == 0 &&
-                 set_eventfd(p, UNMASK, unmask) == -EBUSY,
+    probe_irq_eventfd(p, TRIGGER, fd);
+    probe_result(p, probe_irq_eventfd(p, UNMASK, unmask) == 0 &&
+                 probe_irq_eventfd(p, UNMASK, unmask) == -EBUSY,
                  "level: an unmask eventfd, and not a second one");
-    set_eventfd(p, MASK, mask);
+    probe_irq_eventfd(p, MASK, mask);
 
-    line_up(p);
+    probe_line_up(p);
     expect(p, fd, 1, "level: the line signals");
     ring(unmask);
     expect(p, fd, 1, "level: the unmask eventfd lets it signal again");
-    line_down(p);
+    probe_line_down(p);
     ring(unmask);
     ring(mask);
-    line_up(p);
+    probe_line_up(p);
     expect(p, fd, 0, "level: the mask eventfd masks");
     ring(unmask);
     expect(p, fd, 1, "level: until the unmask eventfd");
-    line_down(p);
+    probe_line_down(p);
 
-    set_eventfd(p, MASK, -1);
-    set_eventfd(p, UNMASK, -1);
-    set_now(p, UNMASK);
+    probe_irq_eventfd(p, MASK, -1);
+    probe_irq_eventfd(p, UNMASK, -1);
+    probe_irq_now(p, UNMASK);
 }
 
 /* The next user finds a line that works, however the last one left it. */
 static void probe_level_reopen(Probe *p, int fd)
 {
     for (int masks = 0; masks < 2; masks++) {
-        set_eventfd(p, TRIGGER, fd);
-        line_up(p);
-        signals(fd, EVENT_MS);
+        probe_irq_eventfd(p, TRIGGER, fd);
+        probe_line_up(p);
+        probe_irq_signals(fd, EVENT_MS);
         if (masks) {
-            set_now(p, MASK);
+            probe_irq_now(p, MASK);
         }
         probe_close(p);
         if (probe_open(p)) {
@@ -245,25 +245,25 @@ static void probe_level_reopen(Probe *p, int fd)
             return;
         }
         expect(p, fd, 0, "level: a closed device signals nobody");
-        set_eventfd(p, TRIGGER, fd);
+        probe_irq_eventfd(p, TRIGGER, fd);
         expect(p, fd, 1, "level: closed high and masked, works when reopened");
-        line_down(p);
-        set_now(p, UNMASK);
-        set_eventfd(p, TRIGGER, -1);
+        probe_line_down(p);
+        probe_irq_now(p, UNMASK);
+        probe_irq_eventfd(p, TRIGGER, -1);
     }
 }
 
 static void probe_edge_events(Probe *p, int fd)
 {
-    set_eventfd(p, TRIGGER, fd);
+    probe_irq_eventfd(p, TRIGGER, fd);
     for (int i = 0; i < 3; i++) {
-        line_up(p);
+        probe_line_up(p);
         expect(p, fd, 1, "edge: the line going up signals");
         expect(p, fd, 0, "edge: once");
-        line_down(p);
+        probe_line_down(p);
         expect(p, fd, 0, "edge: the line going down signals nothing");
     }
-    set_eventfd(p, TRIGGER, -1);
+    probe_irq_eventfd(p, TRIGGER, -1);
 }
 
 static void probe_events(Probe *p, bool level)
@@ -273,7 +273,7 @@ static void probe_events(Probe *p, bool level)
     int third = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
     if (probe_is_pl031(p)) {
-        line_down(p);           /* wherever its last user left it */
+        probe_line_down(p);     /* wherever its last user left it */
     }
     probe_loopback(p, level, fd);
     if (!probe_is_pl031(p)) {
