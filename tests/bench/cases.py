@@ -11,6 +11,7 @@ from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, LATENCY, NONE_LOST,
                      place)
 from .mainline_cases import CASES as MAINLINE
 from .newest_cases import CASES as NEWEST
+from .newest_cases import PLACE as NEWEST_PLACE
 from .oneshot_cases import CASES as ONESHOT
 from .oneshot_cases import MODES
 
@@ -137,7 +138,7 @@ LAB_CLOCK = "half-clock 12000000"
 
 def _kernel():
     """The kernel driver's interface, with no QEMU above it."""
-    for kernel, qemu in zip(KERNELS, QEMUS):
+    for kernel, qemu in (*zip(KERNELS, QEMUS), NEWEST_PLACE):
         for board in ("stock", "edge", "lab", "smmu"):
             yield Case(f"kernel-{board}-k{kernel}", "kernel", kernel, qemu,
                        board=board, function="run_probe", kind="probe",
@@ -154,7 +155,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *_kernel(), *BAD_INPUT]
+            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *_kernel(),
+            *BAD_INPUT]
 
 
 def groups() -> list[str]:

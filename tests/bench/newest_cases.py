@@ -7,12 +7,12 @@ once as the peer's row. What does not rest on resamplefd must be exact there,
 and everything must be on a GICv2 host, which has no such bug.
 """
 from .bad_input import ROWS, case as bad_input
-from .case import PL031, Case, Limit
+from .case import Case, Limit
 from .common import (EXACT, HELD, NONE_LOST, ONE_EACH, RESETS, events, mode,
                      path, place)
 from .oneshot_cases import MODES
 
-KERNEL, QEMU = "newest", "10.0"
+PLACE = KERNEL, QEMU = "newest", "10.0"
 GIC2, GIC3 = place(KERNEL, QEMU, 2), place(KERNEL, QEMU, 3)
 # Of those that depend on the host's kernel.
 BAD = ("bound-to-another-driver", "no-opt-in", "driver-not-loaded",
@@ -65,14 +65,5 @@ def _gic3():
     yield from _storm()
 
 
-def _kernel():
-    for board in ("stock", "edge", "lab", "smmu"):
-        yield Case(f"kernel-{board}-k{KERNEL}", **_at("kernel", 3),
-                   board=board, function="run_probe", kind="probe",
-                   words={"device": PL031, "unsafe": 1},
-                   limits=(Limit("tests", "==", "planned"),
-                           Limit("tests", ">=", 30)))
-
-
-CASES = [*_gic2(), *_gic3(), *_kernel(),
+CASES = [*_gic2(), *_gic3(),
          *(bad_input(row, KERNEL, QEMU) for row in ROWS if row.name in BAD)]
