@@ -6,7 +6,7 @@
 #include "qemu/osdep.h"
 #include <linux/vfio.h>
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 
 static VpoLine *backend_line(VpoIrq *irq)
 {

@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that differs between QEMU 7.2 and 10.0.
+ * Everything that differs between QEMU 7.2, 10.0 and 10.2.
  *
  * Include after qemu/osdep.h and before any other QEMU header that moved.
  */
 #ifndef HW_VFIO_ONESHOT_COMPAT_H
 #define HW_VFIO_ONESHOT_COMPAT_H
 
-#include "exec/address-spaces.h"
+#define VPO_QEMU_FROM(major, minor)         \
+    (QEMU_VERSION_MAJOR > (major) ||        \
+     (QEMU_VERSION_MAJOR == (major) && QEMU_VERSION_MINOR >= (minor)))
+
+#include <linux/vfio.h>
 #include "qapi/error.h"
+#include "hw/platform-bus.h"
+#include "hw/qdev-core.h"
 #include "hw/qdev-properties.h"
+#include "hw/sysbus.h"
+#if VPO_QEMU_FROM(10, 2)
+#include "system/address-spaces.h"
+#include "hw/vfio/vfio-device.h"
+#include "hw/vfio/vfio-region.h"
+#else
+#include "exec/address-spaces.h"
 #include "hw/vfio/vfio-common.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
-#if QEMU_VERSION_MAJOR >= 10
+#endif
+#if VPO_QEMU_FROM(10, 0)
 #include "system/kvm.h"
 #include "system/reset.h"
 #include "system/runstate.h"
@@ -23,10 +36,10 @@
 #endif
 
 /* iommufd= and fd=: from 9.0, where the build has CONFIG_IOMMUFD. */
-#if QEMU_VERSION_MAJOR >= 10
+#if VPO_QEMU_FROM(10, 0)
 #include CONFIG_DEVICES
 #endif
-#if QEMU_VERSION_MAJOR >= 10 && defined(CONFIG_IOMMUFD)
+#if VPO_QEMU_FROM(10, 0) && defined(CONFIG_IOMMUFD)
 #include "system/iommufd.h"
 #define VPO_HAVE_IOMMUFD 1
 #define VPO_PROPERTY_IOMMUFD(type, field)                               \
@@ -37,7 +50,7 @@
 #define VPO_PROPERTY_IOMMUFD(type, field)
 #endif
 
-#if QEMU_VERSION_MAJOR >= 10
+#if VPO_QEMU_FROM(10, 0)
 #define VPO_PROPERTIES static const Property
 #define VPO_PROPERTIES_END
 #define VPO_PROPERTY_TYPE(t) .type = (t)
@@ -47,12 +60,11 @@
 #define VPO_PROPERTY_TYPE(t) .name = (t)
 #endif
 
-#if VPO_HAVE_IOMMUFD
-static inline void vpo_compat_set_fd(Object *obj, const char *str,
-                                     Error **errp)
-{
-    vfio_device_set_fd(&VFIO_PLATFORM_ONESHOT(obj)->vbasedev, str, errp);
-}
+/* The argument of a class_init function. */
+#if VPO_QEMU_FROM(10, 2)
+typedef const void VpoClassData;
+#else
+typedef void VpoClassData;
 #endif
 
 static inline bool vpo_compat_has_iommufd(const VFIODevice *vbasedev)
@@ -64,21 +76,39 @@ static inline bool vpo_compat_has_iommufd(const VFIODevice *vbasedev)
 #endif
 }
 
-static inline void vpo_compat_add_fd(ObjectClass *oc)
+static inline void vpo_compat_set_fd(VFIODevice *vbasedev, const char *str,
+                                     Error **errp)
 {
 #if VPO_HAVE_IOMMUFD
-    object_class_property_add_str(oc, "fd", NULL, vpo_compat_set_fd);
+    vfio_device_set_fd(vbasedev, str, errp);
+#endif
+}
+
+/* When the device object is created, before its properties are set. */
+static inline void vpo_compat_init(VFIODevice *vbasedev, VFIODeviceOps *ops,
+                                   DeviceState *dev)
+{
+#if VPO_QEMU_FROM(10, 2)
+    vfio_device_init(vbasedev, VFIO_DEVICE_TYPE_UNUSED, ops, dev, false);
+#else
+    vbasedev->type = VFIO_DEVICE_TYPE_PLATFORM;
+    vbasedev->ops = ops;
+    vbasedev->dev = dev;
+    vbasedev->fd = -1;
 #endif
 }
 
 /*
- * Attach @vbasedev, whose name, sysfsdev, dev and ops are set, to @group_id
- * (ignored where the VFIO core finds it itself).
+ * Attach @vbasedev, whose name and sysfsdev are set, to @group_id (ignored
+ * where the VFIO core finds it itself).
  */
 static inline bool vpo_compat_attach(VFIODevice *vbasedev, int group_id,
                                      Error **errp)
 {
-#if QEMU_VERSION_MAJOR >= 10
+#if VPO_QEMU_FROM(10, 2)
+    return vfio_device_attach(vbasedev->name, vbasedev,
+                              &address_space_memory, errp);
+#elif VPO_QEMU_FROM(10, 0)
     return vfio_attach_device(vbasedev->name, vbasedev,
                               &address_space_memory, errp);
 #else
@@ -105,7 +135,9 @@ static inline bool vpo_compat_attach(VFIODevice *vbasedev, int group_id,
 
 static inline void vpo_compat_detach(VFIODevice *vbasedev)
 {
-#if QEMU_VERSION_MAJOR >= 10
+#if VPO_QEMU_FROM(10, 2)
+    vfio_device_detach(vbasedev);
+#elif VPO_QEMU_FROM(10, 0)
     vfio_detach_device(vbasedev);
 #else
     VFIOGroup *group = vbasedev->group;
@@ -115,9 +147,29 @@ static inline void vpo_compat_detach(VFIODevice *vbasedev)
 #endif
 }
 
+static inline unsigned int vpo_compat_regions(const VFIODevice *vbasedev)
+{
+#if VPO_QEMU_FROM(10, 2)
+    return vbasedev->num_initial_regions;
+#else
+    return vbasedev->num_regions;
+#endif
+}
+
+static inline VMChangeStateEntry *
+vpo_compat_add_vm_state(DeviceState *dev, VMChangeStateHandler *cb,
+                        void *opaque)
+{
+#if VPO_QEMU_FROM(10, 2)
+    return qdev_add_vm_change_state_handler(dev, cb, NULL, opaque);
+#else
+    return qdev_add_vm_change_state_handler(dev, cb, opaque);
+#endif
+}
+
 static inline unsigned int vpo_compat_props(const DeviceClass *dc)
 {
-#if QEMU_VERSION_MAJOR >= 10
+#if VPO_QEMU_FROM(10, 0)
     return dc->props_count_;
 #else
     unsigned int n = 0;

@@ -8,7 +8,7 @@
 #include "qapi/visitor.h"
 #include "oneshot-compat.h"
 #include "hw/boards.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "migration/vmstate.h"
 #include "trace.h"
 
@@ -186,11 +186,16 @@ static const struct {
 #endif
 };
 
+static void device_set_fd(Object *obj, const char *str, Error **errp)
+{
+    vpo_compat_set_fd(&VFIO_PLATFORM_ONESHOT(obj)->vbasedev, str, errp);
+}
+
 /* ---- types ---- */
 
 static void device_instance_init(Object *obj)
 {
-    VFIO_PLATFORM_ONESHOT(obj)->vbasedev.fd = -1;
+    vpo_host_init(VFIO_PLATFORM_ONESHOT(obj));
 }
 
 static void device_finalize(Object *obj)
@@ -207,7 +212,7 @@ static const VMStateDescription device_vmstate = {
     .unmigratable = 1,
 };
 
-static void device_class_init(ObjectClass *oc, void *data)
+static void device_class_init(ObjectClass *oc, VpoClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
 
@@ -219,7 +224,9 @@ static void device_class_init(ObjectClass *oc, void *data)
                "exactly once";
     set_bit(DEVICE_CATEGORY_MISC, dc->categories);
     device_class_set_props(dc, device_props);
-    vpo_compat_add_fd(oc);
+    if (VPO_HAVE_IOMMUFD) {
+        object_class_property_add_str(oc, "fd", NULL, device_set_fd);
+    }
     object_class_property_add(oc, "irq-counts", "VpoIrqCounts",
                               vpo_mode_get_counts, NULL, NULL, NULL);
     for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
@@ -228,7 +235,7 @@ static void device_class_init(ObjectClass *oc, void *data)
     }
 }
 
-static void view_class_init(ObjectClass *oc, void *data)
+static void view_class_init(ObjectClass *oc, VpoClassData *data)
 {
     DEVICE_CLASS(oc)->desc = "Shows a " TYPE_VFIO_PLATFORM_ONESHOT;
     device_class_set_props(DEVICE_CLASS(oc), view_props);

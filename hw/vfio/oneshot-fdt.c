@@ -8,7 +8,7 @@
 #include "qemu/error-report.h"
 #include "oneshot-compat.h"
 #include "hw/boards.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 static void fdt_warn(const VpoDevice *s, const char *why, const char *what)

@@ -8,7 +8,7 @@
 #include "qemu/error-report.h"
 #include "oneshot-compat.h"
 #include "hw/boards.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 
 static const char *const find_buses[] = { "platform", "amba" };
 /* Ours first: the hints name it. */

@@ -8,7 +8,7 @@
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 static void host_compute_needs_reset(VFIODevice *vbasedev)
@@ -34,6 +34,11 @@ static VFIODeviceOps host_ops = {
     .vfio_eoi = host_accessed,
 };
 
+void vpo_host_init(VpoDevice *s)
+{
+    vpo_compat_init(&s->vbasedev, &host_ops, DEVICE(s));
+}
+
 static bool host_group_id(const VpoDevice *s, int *id, Error **errp)
 {
     g_autofree char *link = g_build_filename(s->path, "iommu_group", NULL);
@@ -50,17 +55,17 @@ static bool host_group_id(const VpoDevice *s, int *id, Error **errp)
 static bool host_check(const VpoDevice *s, Error **errp)
 {
     const VFIODevice *vb = &s->vbasedev;
+    unsigned int regions = vpo_compat_regions(vb);
 
     if (!(vb->flags & (VFIO_DEVICE_FLAGS_PLATFORM | VFIO_DEVICE_FLAGS_AMBA))) {
         error_setg(errp, "the driver does not say that this is a platform "
                    "device (VFIO device flags 0x%x)", vb->flags);
         return false;
     }
-    if (vb->num_regions > VPO_DT_MAX_REGIONS ||
-        vb->num_irqs > VPO_DT_MAX_IRQS) {
+    if (regions > VPO_DT_MAX_REGIONS || vb->num_irqs > VPO_DT_MAX_IRQS) {
         error_setg(errp, "the driver claims %u regions and %u interrupts; "
-                   "at most %u and %u can be handled", vb->num_regions,
-                   vb->num_irqs, VPO_DT_MAX_REGIONS, VPO_DT_MAX_IRQS);
+                   "at most %u and %u can be handled", regions, vb->num_irqs,
+                   VPO_DT_MAX_REGIONS, VPO_DT_MAX_IRQS);
         return false;
     }
     return true;
@@ -72,9 +77,6 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
     VFIODevice *vb = &s->vbasedev;
     int group_id = -1;
 
-    vb->type = VFIO_DEVICE_TYPE_PLATFORM;
-    vb->dev = DEVICE(s);
-    vb->ops = &host_ops;
     /* A file descriptor that was handed over needs no group. */
     if (vb->fd < 0 && !host_group_id(s, &group_id, errp)) {
         return false;
@@ -84,7 +86,7 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
         return false;
     }
     s->attached = true;
-    trace_vpo_host_realize(vpo_name(s), vb->num_regions, vb->num_irqs);
+    trace_vpo_host_realize(vpo_name(s), vpo_compat_regions(vb), vb->num_irqs);
     return host_check(s, errp);
 }
 

@@ -7,7 +7,7 @@
 #include "hw/irq.h"
 #include "qemu/main-loop.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 static VpoLine *line_of(VpoIrq *irq)

@@ -9,7 +9,7 @@
 #include "qemu/bitmap.h"
 #include "qemu/error-report.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 /*

@@ -9,7 +9,7 @@
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 /* Why the host driver says that a mode is not possible. */

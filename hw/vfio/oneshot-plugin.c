@@ -10,7 +10,7 @@
 #include "oneshot-compat.h"
 #include "hw/boards.h"
 #include "hw/vfio/vfio-platform.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "oneshot-stub.h"
 #include "qemu/module.h"
 #include "trace.h"

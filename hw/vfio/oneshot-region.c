@@ -9,7 +9,7 @@
 #include "qemu/error-report.h"
 #include "qemu/rcu.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
@@ -36,8 +36,10 @@ static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
 
 bool vpo_regions_realize(VpoDevice *s, Error **errp)
 {
-    s->regions = g_new0(VFIORegion, s->vbasedev.num_regions);
-    for (; s->n_regions < s->vbasedev.num_regions; s->n_regions++) {
+    unsigned int n = vpo_compat_regions(&s->vbasedev);
+
+    s->regions = g_new0(VFIORegion, n);
+    for (; s->n_regions < n; s->n_regions++) {
         if (!region_setup(s, s->n_regions, errp)) {
             vpo_regions_unrealize(s);
             return false;

@@ -10,7 +10,7 @@
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 void vpo_line_event(VpoLine *line, VpoIrqEvent event)
@@ -186,7 +186,7 @@ bool vpo_run_realize(VpoDevice *s, Error **errp)
 {
     s->release_bh = qemu_bh_new(run_release, s);
     qemu_register_reset(run_reset, s);
-    s->vm_state = qdev_add_vm_change_state_handler(DEVICE(s), run_vm_state, s);
+    s->vm_state = vpo_compat_add_vm_state(DEVICE(s), run_vm_state, s);
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "oneshot-compat.h"
-#include "hw/vfio/vfio-platform-oneshot.h"
+#include "vfio-platform-oneshot.h"
 #include "trace.h"
 
 /*

@@ -8,10 +8,7 @@
 #ifndef HW_VFIO_VFIO_PLATFORM_ONESHOT_H
 #define HW_VFIO_VFIO_PLATFORM_ONESHOT_H
 
-#include "hw/platform-bus.h"
-#include "hw/qdev-core.h"
-#include "hw/sysbus.h"
-#include "hw/vfio/vfio-common.h"
+#include "oneshot-compat.h"
 #include "qemu/event_notifier.h"
 #include "qom/object.h"
 #include "linux/vfio_platform_oneshot.h"
@@ -92,6 +89,7 @@ static inline const char *vpo_name(const VpoDevice *s)
 bool vpo_fits_realize(VpoDevice *s, Error **errp);
 bool vpo_find_realize(VpoDevice *s, Error **errp);
 void vpo_find_finalize(VpoDevice *s);
+void vpo_host_init(VpoDevice *s); /* as soon as the object exists */
 bool vpo_host_realize(VpoDevice *s, Error **errp);
 void vpo_host_finalize(VpoDevice *s);
 bool vpo_regions_realize(VpoDevice *s, Error **errp);
