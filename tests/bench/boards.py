@@ -10,6 +10,7 @@ from vpo import paths, qemu
 
 MEMORY_MB = 1024
 PL031 = "pl031@9010000"
+PL061 = "pl061@9030000"
 # How the PL031 becomes a plain platform device.
 RTC = (r'compatible = "[^;]*";', 'compatible = "vpo-test,rtc";')
 
@@ -98,6 +99,57 @@ def lab(source: str) -> str:
         f"\t\tinterrupts = <{lines}>;\n")
 
 
+# The board's provider of everything: see kmod/power.
+POWER = """\
+\t\tcompatible = "vpo-test,power";
+\t\t#clock-cells = <1>;
+\t\t#reset-cells = <1>;
+\t\t#power-domain-cells = <1>;
+\t\tvpo-test,device = "/pl031@9010000";
+\t\tphandle = <0x7001>;
+
+\t\tsupplies {
+\t\t\tvdd {
+\t\t\t\tphandle = <0x7002>;
+\t\t\t};
+
+\t\t\tvio {
+\t\t\t\tphandle = <0x7003>;
+\t\t\t};
+\t\t};
+
+\t\tpins {
+\t\t\tgroups = "rtc-pins";
+\t\t\tfunction = "rtc";
+\t\t\tphandle = <0x7004>;
+\t\t};
+"""
+
+
+def power(source: str) -> str:
+    """Two devices whose clocks, resets, supplies and so on the host has.
+
+    The PL031, on the AMBA bus, has reset line 0 for itself; line 1 is also the
+    twin's, which is the board's PL061 as a plain platform device.
+    """
+    source = edit_node(source, PL031, r"clocks = <\S+>;", """\
+clocks = <0x7001 0>, <0x7001 1>;
+\t\tresets = <0x7001 0>, <0x7001 1>;
+\t\tvdd-supply = <0x7002>;
+\t\tvio-supply = <0x7003>;
+\t\tpower-domains = <0x7001 0>;
+\t\tpinctrl-0 = <0x7004>;
+\t\tpinctrl-names = "default";""")
+    source = edit_node(source, PL031, r'clock-names = "apb_pclk";',
+                       'clock-names = "apb_pclk", "ref";')
+    source = edit_node(source, PL061, r'compatible = "[^;]*";', """\
+compatible = "vpo-test,twin";
+\t\tresets = <0x7001 1>, <0x7001 2>, <0x7001 3>;
+\t\tvdd-supply = <0x7002>;
+\t\tpower-domains = <0x7001 1>, <0x7001 2>;""")
+    return add_node(source, "bench-power", POWER)
+
+
 @dataclass(frozen=True)
 class Board:
     """A board: how the outer QEMU is started, and what its tree says."""
@@ -105,6 +157,7 @@ class Board:
     edit: Callable[[str], str] = field(default=stock)
     machine: str = ""           # more of -M
     kernel_args: str = ""
+    providers: bool = False     # the module that runs what the tree describes
 
 
 # A GPIO driver chains its interrupt, and Linux lets nobody request a chained
@@ -117,7 +170,8 @@ NO_WAIT = " fw_devlink=off"
 BOARDS = {board.name: board for board in (
     Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
-    Board("smmulab", smmulab, ",iommu=smmuv3"))}
+    Board("smmulab", smmulab, ",iommu=smmuv3"),
+    Board("power", power, providers=True))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:

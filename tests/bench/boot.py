@@ -66,7 +66,7 @@ def prepare(boot: Boot, cases: list[Case], initramfs: Path,
             extra_args: str = "") -> list[str]:
     """Makes all that the boot needs; how to start it."""
     with _alone():
-        images.initramfs(boot.image, boot.linux_guest, boot.driver,
+        images.initramfs(boot, boards.BOARDS[boot.board].providers,
                          plan(cases), initramfs)
         return command(boot, initramfs, extra_args)
 

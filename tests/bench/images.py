@@ -7,11 +7,15 @@ parts it needs, one behind the other, and last its plan.
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vpo import build, kernel, paths, qemu
 
 from . import programs
 from .cpio import Archive
+
+if TYPE_CHECKING:
+    from .case import Boot
 
 HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh")
@@ -20,6 +24,8 @@ MODULE = "vfio_platform_oneshot.ko"
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
 # In 6.1 it binds no device without one.
 RESET_HANDLERS = {"6.1": (programs.HERE / "kmod/vfio-reset-bench.c",)}
+# The clocks, resets and so on of board "power".
+PROVIDERS = programs.HERE / "kmod/power"
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,13 @@ def _mainline_part(name: str) -> Path:
     return part.make()
 
 
+def _providers_part(name: str) -> Path:
+    part = _Part(f"providers-{name}")
+    module = build.bench_module(kernel.get(name), PROVIDERS)
+    part.add(f"modules/{module.name}", programs.strip(module, name))
+    return part.make()
+
+
 def _qemu_part(version: str) -> Path:
     """The distribution's QEMU with its libraries, and the plug-in."""
     tree = qemu.binary(version, "arm64")
@@ -130,14 +143,16 @@ def _linux_guest_part() -> Path:
     return part.make()
 
 
-def initramfs(image: Image, linux_guest: bool, driver: str, plan: str,
-              out: Path) -> None:
+def initramfs(boot: "Boot", providers: bool, plan: str, out: Path) -> None:
     """Writes the initramfs of a boot."""
+    image = boot.image
     parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
-    if linux_guest:
+    if boot.linux_guest:
         parts.append(_linux_guest_part())
-    if driver == "mainline":
+    if boot.driver == "mainline":
         parts.append(_mainline_part(image.kernel))
+    if providers:
+        parts.append(_providers_part(image.kernel))
     last = Archive()
     last.file("plan", plan.encode())
     out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))

@@ -168,6 +168,24 @@ def kmod(kernel: _kernel.Kernel) -> Path:
     return module(kernel).path
 
 
+def bench_module(kernel: _kernel.Kernel, source: Path) -> Path:
+    """A module of the bench's own, of a folder with a Kbuild file."""
+    name = f"vpo-bench-{source.name}"
+    top = build() / f"{name}-{kernel.name}"
+    stamp, result = top / "vpo-done.key", top / f"{name}.ko"
+    key = digest(str(kernel.kdir), [(path.name, path.read_text(encoding="utf-8"))
+                                    for path in sorted(source.iterdir())])
+    with _folder_lock(top):
+        done = stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+        if done != key or not result.exists():
+            with step(f"build {name} for {kernel.release}"):
+                shutil.rmtree(top, ignore_errors=True)
+                shutil.copytree(source, top)
+                make_module(kernel, top)
+            stamp.write_text(key, encoding="utf-8")
+    return result
+
+
 def mainline(kernel: _kernel.Kernel, *beside: Path) -> list[Path]:
     """Mainline's vfio-platform for a kernel, in the order of loading.
 
