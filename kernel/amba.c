@@ -2,6 +2,7 @@
 /* The driver of the AMBA bus; it binds by driver_override only. */
 #include <linux/amba/bus.h>
 #include <linux/module.h>
+#include <linux/pm_runtime.h>
 
 #include "vfio_platform_oneshot.h"
 
@@ -26,15 +27,29 @@ static const struct vpo_bus_ops vpo_amba_bus_ops = {
 	.irq		= vpo_amba_irq,
 };
 
-/* The bus has enabled the device's clock and its runtime PM already. */
+/*
+ * The bus has enabled the device's clock and its runtime PM, and keeps both
+ * while the device is bound. Dropped, so that they last while it is open.
+ */
 static int vpo_amba_probe(struct amba_device *adev, const struct amba_id *id)
 {
-	return vpo_device_probe(&adev->dev, &vpo_amba_bus_ops);
+	int ret = vpo_device_probe(&adev->dev, &vpo_amba_bus_ops);
+
+	if (!ret)
+		pm_runtime_put_sync(&adev->dev);
+	return ret;
 }
 
 static void vpo_amba_remove(struct amba_device *adev)
 {
 	vpo_device_remove(&adev->dev);
+	/* The bus drops it once more. */
+	pm_runtime_get_noresume(&adev->dev);
+}
+
+static void vpo_amba_shutdown(struct amba_device *adev)
+{
+	vpo_pm_shutdown(&adev->dev);
 }
 
 /* Empty, so that only driver_override matches; the bus walks it, so not NULL. */
@@ -45,11 +60,13 @@ static const struct amba_id vpo_amba_ids[] = {
 static struct amba_driver vpo_amba_driver = {
 	.drv	= {
 		.name	= VPO_NAME,
+		.pm	= &vpo_pm_ops,
 		/* Registering fills it in on the newer kernels only. */
 		.owner	= THIS_MODULE,
 	},
 	.probe	= vpo_amba_probe,
 	.remove	= vpo_amba_remove,
+	.shutdown = vpo_amba_shutdown,
 	.id_table = vpo_amba_ids,
 	.driver_managed_dma = true,
 };

@@ -1,55 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes a VFIO device of a bound device: probe, open, ioctls, close, remove. */
 #include <linux/iommu.h>
-#include <linux/pm_runtime.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "compat.h"
 #include "vfio_platform_oneshot.h"
 
-static int vpo_open(struct vfio_device *vdev)
-{
-	struct vpo_device *vpo = vpo_of(vdev);
-	int ret;
-
-	ret = pm_runtime_resume_and_get(vdev->dev);
-	if (ret)
-		return ret;
-
-	ret = vpo_clocks_hold(vpo);
-	if (ret)
-		goto err_suspend;
-
-	vpo_kvm_get(vpo);
-	ret = vpo_irqs_request(vpo);
-	if (ret)
-		goto err_release;
-	return 0;
-
-err_release:
-	vpo_kvm_put(vpo);
-	vpo_clocks_release(vpo);
-err_suspend:
-	pm_runtime_put(vdev->dev);
-	return ret;
-}
-
-static void vpo_close(struct vfio_device *vdev)
-{
-	struct vpo_device *vpo = vpo_of(vdev);
-
-	vpo_irqs_free(vpo);
-	vpo_kvm_put(vpo);
-	vpo_regions_unmap(vpo);
-	vpo_clocks_release(vpo);
-	pm_runtime_put(vdev->dev);
-}
-
 static void vpo_release(struct vfio_device *vdev)
 {
 	struct vpo_device *vpo = vpo_of(vdev);
 
+	kfree(vpo->rule);
 	kfree(vpo->irqs);
 	kfree(vpo->regions);
 	vpo_compat_free_device(vdev);
@@ -67,6 +29,8 @@ static long vpo_ioctl_info(struct vpo_device *vpo, void __user *arg)
 		return -EINVAL;
 
 	info.flags = vpo->bus->info_flags;
+	if (vpo_reset_can(vpo))
+		info.flags |= VFIO_DEVICE_FLAGS_RESET;
 	info.num_regions = vpo->num_regions;
 	info.num_irqs = vpo->num_irqs;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
@@ -136,6 +100,16 @@ static long vpo_ioctl_set_irqs(struct vpo_device *vpo, void __user *arg)
 	return ret;
 }
 
+static long vpo_ioctl_reset(struct vpo_device *vpo)
+{
+	long ret;
+
+	mutex_lock(&vpo->irq_lock);
+	ret = vpo_reset_user(vpo);
+	mutex_unlock(&vpo->irq_lock);
+	return ret;
+}
+
 static long vpo_ioctl(struct vfio_device *vdev, unsigned int cmd,
 		      unsigned long arg)
 {
@@ -152,8 +126,7 @@ static long vpo_ioctl(struct vfio_device *vdev, unsigned int cmd,
 	case VFIO_DEVICE_SET_IRQS:
 		return vpo_ioctl_set_irqs(vpo, uarg);
 	case VFIO_DEVICE_RESET:
-		/* Mainline's answer for a device that it cannot reset. */
-		return -EINVAL;
+		return vpo_ioctl_reset(vpo);
 	default:
 		return -ENOTTY;
 	}
@@ -171,6 +144,7 @@ static int __maybe_unused vpo_region_info_caps(struct vfio_device *vdev,
 	.release	= vpo_release,					\
 	.open_device	= vpo_open,					\
 	.close_device	= vpo_close,					\
+	.request	= vpo_notify_request,				\
 	.ioctl		= vpo_ioctl,					\
 	.device_feature	= vpo_feature,					\
 	.read		= vpo_read,					\
@@ -246,6 +220,8 @@ int vpo_device_probe(struct device *dev, const struct vpo_bus_ops *bus)
 	mutex_init(&vpo->irq_lock);
 
 	ret = vpo_regions_init(vpo);
+	if (!ret)
+		ret = vpo_reset_init(vpo);
 	if (!ret)
 		ret = vpo_irqs_init(vpo);
 	if (!ret)

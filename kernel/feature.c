@@ -18,6 +18,7 @@ union vpo_feature_data {
 	struct vfio_platform_oneshot_irq_counts counts;
 	struct vfio_platform_oneshot_irq_hold hold;
 	struct vfio_platform_oneshot_clock clock;
+	struct vfio_platform_oneshot_notify notify;
 };
 
 /**
@@ -26,7 +27,8 @@ union vpo_feature_data {
  * @ops: VFIO_DEVICE_FEATURE_GET, _SET or both
  * @size: of the user's struct
  * @get: fill the struct in; with vpo_device.irq_lock held, as @set; both return 0
- *	or a negative errno, and check the index
+ *	or a negative errno, and check the index; NULL without
+ *	VFIO_DEVICE_FEATURE_GET
  * @set: do what the struct says; NULL without VFIO_DEVICE_FEATURE_SET
  */
 struct vpo_feature {
@@ -113,6 +115,12 @@ static int vpo_feature_clock_get(struct vpo_device *vpo,
 	return vpo_clock_get(vpo, &data->clock);
 }
 
+static int vpo_feature_notify_set(struct vpo_device *vpo,
+				  const union vpo_feature_data *data)
+{
+	return vpo_notify_set(vpo, &data->notify);
+}
+
 static const struct vpo_feature vpo_features[] = {
 	{
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, VPO_GET | VPO_SET,
@@ -130,6 +138,10 @@ static const struct vpo_feature vpo_features[] = {
 		VFIO_DEVICE_FEATURE_ONESHOT_CLOCK, VPO_GET,
 		sizeof(struct vfio_platform_oneshot_clock),
 		vpo_feature_clock_get, NULL,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY, VPO_SET,
+		sizeof(struct vfio_platform_oneshot_notify),
+		NULL, vpo_feature_notify_set,
 	},
 };
 

@@ -72,8 +72,14 @@ static void vpo_store(const union vpo_value *value, void __iomem *addr,
 	}
 }
 
-static void __iomem *vpo_region_base(struct vpo_device *vpo,
-				     struct vpo_region *region)
+/**
+ * vpo_region_base - a region in the kernel's address space
+ * @vpo: the device, open
+ * @region: its region, of registers
+ *
+ * Return: the first byte's address, valid until close; or NULL without memory.
+ */
+void __iomem *vpo_region_base(struct vpo_device *vpo, struct vpo_region *region)
 {
 	void __iomem *base;
 

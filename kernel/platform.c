@@ -42,12 +42,19 @@ static vpo_platform_remove_t vpo_platform_remove(struct platform_device *pdev)
 	return VPO_PLATFORM_REMOVED;
 }
 
+static void vpo_platform_shutdown(struct platform_device *pdev)
+{
+	vpo_pm_shutdown(&pdev->dev);
+}
+
 /* No table of ids: only driver_override makes a device ours. */
 static struct platform_driver vpo_platform_driver = {
 	.probe	= vpo_platform_probe,
 	.remove	= vpo_platform_remove,
+	.shutdown = vpo_platform_shutdown,
 	.driver	= {
 		.name	= VPO_NAME,
+		.pm	= &vpo_pm_ops,
 	},
 	.driver_managed_dma = true,
 };

@@ -15,8 +15,8 @@
 
 #include "irq_line.h"
 #include "irq_valid.h"
+#include "reset_rule.h"
 
-struct clk;
 struct eventfd_ctx;
 struct kvm;
 struct virqfd;
@@ -63,6 +63,39 @@ struct vpo_region {
 	resource_size_t size;
 	u32 flags;
 	void __iomem *base;
+};
+
+/**
+ * struct vpo_kind - a kind of things that the host holds for an open device
+ * @count: how many of them the device's node names
+ * @hold: take the @i-th of them and turn it on; NULL if no driver of the host has
+ *	it, as nobody can turn it off then, and the device may work all the same;
+ *	an error pointer, with everything as it was, if it cannot be turned on
+ * @release: put what @hold returned back as it was found
+ */
+struct vpo_kind {
+	unsigned int (*count)(struct device *dev);
+	void *(*hold)(struct device *dev, unsigned int i);
+	void (*release)(struct device *dev, void *thing);
+};
+
+/* In the order in which they are taken. */
+enum vpo_kind_id {
+	VPO_SUPPLIES,
+	VPO_DOMAINS,
+	VPO_CLOCKS,
+	VPO_RESETS,
+	VPO_KINDS,
+};
+
+/**
+ * struct vpo_held - what is held of one kind
+ * @num: entries of @things; 0 unless the device is open
+ * @things: as &vpo_kind.hold returned them, in the node's order
+ */
+struct vpo_held {
+	unsigned int num;
+	void **things;
 };
 
 /**
@@ -191,11 +224,14 @@ struct vpo_irq {
  * @map_lock: guards vpo_region.base
  * @num_irqs: entries of @irqs; fixed at probe
  * @irqs: the device's interrupts
- * @irq_lock: serialises SET_IRQS and the features; guards vpo_irq.ops, .trigger,
- *	and .guest_intid
- * @num_clocks: entries of @clocks; fixed while open, 0 while not
- * @clocks: the clocks of the device's node, in its order, enabled; NULL for one
- *	that no driver provides
+ * @irq_lock: serialises SET_IRQS, RESET and the features; guards vpo_irq.ops,
+ *	.trigger and .guest_intid
+ * @open: a user has the device
+ * @notify: eventfds by which the user is told of something, or NULL
+ * @held: what the device's node names, turned on; fixed while open
+ * @rule: the administrator's way of resetting the device, or NULL; fixed at probe
+ * @told_no_reset: the log has it; used by the open op, of which there is one at
+ *	a time
  * @kvm: the virtual machine, with a reference, while open; or NULL
  */
 struct vpo_device {
@@ -206,9 +242,12 @@ struct vpo_device {
 	struct mutex map_lock;	/* guards vpo_region.base */
 	unsigned int num_irqs;
 	struct vpo_irq *irqs;
-	struct mutex irq_lock;	/* guards vpo_irq.ops, .trigger and more */
-	unsigned int num_clocks;
-	struct clk **clocks;
+	struct mutex irq_lock;	/* guards open, notify, vpo_irq.ops and more */
+	bool open;
+	struct eventfd_ctx *notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
+	struct vpo_held held[VPO_KINDS];
+	struct vpo_rule *rule;
+	bool told_no_reset;
 	struct kvm *kvm;
 };
 
@@ -221,6 +260,20 @@ static inline struct vpo_device *vpo_of(struct vfio_device *vdev)
 int vpo_device_probe(struct device *dev, const struct vpo_bus_ops *bus);
 void vpo_device_remove(struct device *dev);
 
+/* open.c */
+int vpo_open(struct vfio_device *vdev);
+void vpo_close(struct vfio_device *vdev);
+
+/* hold.c */
+int vpo_hold(struct vpo_device *vpo);
+void vpo_hold_release(struct vpo_device *vpo);
+
+/* supplies.c, domains.c, clocks.c, reset_lines.c */
+extern const struct vpo_kind vpo_supplies;
+extern const struct vpo_kind vpo_domains;
+extern const struct vpo_kind vpo_clocks;
+extern const struct vpo_kind vpo_resets;
+
 /* region.c */
 int vpo_regions_init(struct vpo_device *vpo);
 void vpo_regions_unmap(struct vpo_device *vpo);
@@ -228,12 +281,35 @@ int vpo_region_info(struct vpo_device *vpo, struct vfio_region_info *info);
 int vpo_mmap(struct vfio_device *vdev, struct vm_area_struct *vma);
 
 /* clocks.c */
-int vpo_clocks_hold(struct vpo_device *vpo);
-void vpo_clocks_release(struct vpo_device *vpo);
 int vpo_clock_get(struct vpo_device *vpo,
 		  struct vfio_platform_oneshot_clock *clock);
 
+/* reset_lines.c */
+bool vpo_resets_can(struct vpo_device *vpo);
+int vpo_resets_pulse(struct vpo_device *vpo);
+
+/* reset.c */
+int vpo_reset_init(struct vpo_device *vpo);
+bool vpo_reset_can(struct vpo_device *vpo);
+int vpo_reset_open(struct vpo_device *vpo);
+void vpo_reset_close(struct vpo_device *vpo);
+int vpo_reset_user(struct vpo_device *vpo);
+void vpo_reset_shutdown(struct vpo_device *vpo);
+
+/* notify.c */
+int vpo_notify_set(struct vpo_device *vpo,
+		   const struct vfio_platform_oneshot_notify *set);
+bool vpo_notify(struct vpo_device *vpo, unsigned int what);
+void vpo_notify_free(struct vpo_device *vpo);
+void vpo_notify_request(struct vfio_device *vdev, unsigned int count);
+
+/* pm.c */
+extern const struct dev_pm_ops vpo_pm_ops;
+void vpo_pm_shutdown(struct device *dev);
+
 /* mmio.c */
+void __iomem *vpo_region_base(struct vpo_device *vpo,
+			      struct vpo_region *region);
 ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 		 loff_t *ppos);
 ssize_t vpo_write(struct vfio_device *vdev, const char __user *buf,

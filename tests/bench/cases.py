@@ -9,6 +9,7 @@ from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, LATENCY, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
+from .host_cases import CASES as HOST
 from .mainline_cases import CASES as MAINLINE
 from .newest_cases import CASES as NEWEST
 from .newest_cases import PLACE as NEWEST_PLACE
@@ -139,7 +140,7 @@ LAB_CLOCK = "half-clock 12000000"
 def _kernel():
     """The kernel driver's interface, with no QEMU above it."""
     for kernel, qemu in (*zip(KERNELS, QEMUS), NEWEST_PLACE):
-        for board in ("stock", "edge", "lab", "smmu"):
+        for board in ("stock", "edge", "lab", "smmu", "power"):
             yield Case(f"kernel-{board}-k{kernel}", "kernel", kernel, qemu,
                        board=board, function="run_probe", kind="probe",
                        words={"device": PL031, "unsafe": 1,
@@ -156,7 +157,7 @@ def table() -> list[Case]:
     """All cases, in the order in which they are shown."""
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
             *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *_kernel(),
-            *BAD_INPUT]
+            *HOST, *BAD_INPUT]
 
 
 def groups() -> list[str]:

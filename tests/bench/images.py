@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from .case import Boot
 
 HOST = programs.HERE / "host"
-SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh")
+SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh",
+           "power.sh", "reset.sh")
 MODULE = "vfio_platform_oneshot.ko"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
@@ -81,7 +82,7 @@ def _kernel_part(name: str) -> Path:
     part.add("init", HOST / "init", True)
     for script in SCRIPTS:
         part.add(f"bench/{script}", HOST / script)
-    for program in ("vmrun", "vfio_probe"):
+    for program in ("vmrun", "vfio_probe", "vfio_user"):
         part.add(f"bin/{program}", programs.helper(program), True)
     part.add("bench/fdcensus.so", programs.preload("fdcensus"))
     for guest in programs.GUESTS:

@@ -51,12 +51,14 @@ def guest(name: str) -> Path:
 def helper(name: str) -> Path:
     """A program of the emulated host, or of a Linux guest; static.
 
-    It is made of NAME.c and of what else begins with NAME_.
+    It is made of NAME.c and of what else begins with NAME_; a program vfio_X
+    of vfio.c as well.
     """
     out, folder = paths.build() / "bench/host" / name, HERE / "host"
+    family = [folder / "vfio.c"] if name.startswith("vfio_") else []
     _compile(out, [*WARN, "-static", f"-I{UAPI}"],
-             [folder / f"{name}.c", *sorted(folder.glob(f"{name}_*.c"))],
-             [*folder.glob(f"{name}*.h"), *UAPI.rglob("*.h")])
+             [folder / f"{name}.c", *sorted(folder.glob(f"{name}_*.c")), *family],
+             [*folder.glob("*.h"), *UAPI.rglob("*.h")])
     return out
 
 

@@ -23,6 +23,8 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "slow_services": "slow_services",
                  "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "rounds", "worked")
+# Of cases about what the host keeps.
+HOST_KEEPS = ("cycles", "checks", "rounds", "worked")
 TICKS_PER_SECOND = 62500000
 MMIO_ROWS = ("read", "write", "after_irq")
 
@@ -161,8 +163,17 @@ def _probe_rows(case: Case, report: Report) -> list[dict]:
     return [_verdict(case, row, report)]
 
 
+def _host_rows(case: Case, report: Report) -> list[dict]:
+    """Rows of no guest, or of many."""
+    row = _common(case, report)
+    row["irq_mode"] = row["guest"] = row["qemu"] = row["device"] = None
+    for figure in HOST_KEEPS:
+        row[figure] = report.number(figure)
+    return [_verdict(case, row, report)]
+
+
 KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "bad": _bad_input_rows,
-         "probe": _probe_rows}
+         "probe": _probe_rows, "host": _host_rows}
 
 
 def rows(case: Case, report: Report) -> list[dict]:

@@ -49,11 +49,18 @@ AT(clock, index, 0);
 AT(clock, flags, 4);
 AT(clock, rate_hz, 8);
 
+SIZE(notify, 16);
+AT(notify, what, 0);
+AT(notify, flags, 4);
+AT(notify, fd, 8);
+AT(notify, reserved, 12);
+
 /* The ids fit VFIO's 16-bit field, and no two are the same. */
 _Static_assert(VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE == 0xfe80 &&
                VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS == 0xfe81 &&
                VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD == 0xfe82 &&
-               VFIO_DEVICE_FEATURE_ONESHOT_CLOCK == 0xfe83,
+               VFIO_DEVICE_FEATURE_ONESHOT_CLOCK == 0xfe83 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY == 0xfe84,
                "the ids do not move");
 _Static_assert(VFIO_PLATFORM_ONESHOT_IRQ_MODES <=
                VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX,

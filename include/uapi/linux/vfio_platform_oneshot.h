@@ -33,6 +33,7 @@
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS	0xfe81
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD	0xfe82
 #define VFIO_DEVICE_FEATURE_ONESHOT_CLOCK	0xfe83
+#define VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY	0xfe84
 
 /*
  * How an interrupt is served.
@@ -269,6 +270,36 @@ struct vfio_platform_oneshot_clock {
 	__u32 index;
 	__u32 flags;
 	__aligned_u64 rate_hz;
+};
+
+/* Of what a user may be told. */
+enum vfio_platform_oneshot_notify_id {
+	/*
+	 * The device is to be unbound from its driver, and whoever does that
+	 * waits until it is closed. Signalled at once, and every ten seconds.
+	 */
+	VFIO_PLATFORM_ONESHOT_NOTIFY_REQUEST	= 0,
+};
+
+#define VFIO_PLATFORM_ONESHOT_NOTIFICATIONS	1
+
+/**
+ * struct vfio_platform_oneshot_notify - have an eventfd signalled
+ * @what: in: VFIO_PLATFORM_ONESHOT_NOTIFY_*
+ * @flags: zero
+ * @fd: in: the eventfd, in place of the one before; or -1 for none
+ * @reserved: zero
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY, SET. It lasts until the device is closed.
+ * SET fails, and changes nothing, with
+ *   EINVAL	unknown @what; @fd is no eventfd
+ *   EBADF	@fd is not open
+ */
+struct vfio_platform_oneshot_notify {
+	__u32 what;
+	__u32 flags;
+	__s32 fd;
+	__u32 reserved;
 };
 
 #endif

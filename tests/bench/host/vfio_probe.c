@@ -12,7 +12,6 @@
  */
 #define _FILE_OFFSET_BITS 64
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include "vfio.h"
 #include "vfio_probe.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -57,72 +57,23 @@ static void check_call(Probe *p, const char *name, long ret, int err,
     }
 }
 
-static int open_group(const char *name)
-{
-    static const char *const buses[] = { "platform", "amba" };
-    char path[512], target[512];
-    ssize_t len;
-
-    for (size_t i = 0; i < ARRAY_SIZE(buses); i++) {
-        snprintf(path, sizeof(path), "/sys/bus/%s/devices/%s/iommu_group",
-                 buses[i], name);
-        len = readlink(path, target, sizeof(target) - 1);
-        if (len > 0) {
-            target[len] = '\0';
-            snprintf(path, sizeof(path), "/dev/vfio%s",
-                     strrchr(target, '/'));
-            return open(path, O_RDWR);
-        }
-    }
-    errno = ENODEV;
-    return -1;
-}
-
-static int open_failed(Probe *p, const char *what)
-{
-    int err = errno;
-
-    fprintf(stderr, "vfio_probe: %s: %s: %s\n", p->name, what, strerror(err));
-    probe_close(p);
-    return err;
-}
-
 int probe_open(Probe *p)
 {
-    p->fd = -1;
-    p->container = -1;
-    p->group = open_group(p->name);
-    if (p->group < 0) {
-        return open_failed(p, "cannot open its VFIO group");
-    }
-    p->container = open("/dev/vfio/vfio", O_RDWR);
-    if (p->container < 0) {
-        return open_failed(p, "cannot open /dev/vfio/vfio");
-    }
-    if (ioctl(p->group, VFIO_GROUP_SET_CONTAINER, &p->container) < 0 ||
-        ioctl(p->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU) < 0) {
-        return open_failed(p, "cannot attach its group to a container");
-    }
-    p->fd = ioctl(p->group, VFIO_GROUP_GET_DEVICE_FD, p->name);
-    if (p->fd < 0) {
-        return open_failed(p, "cannot open it");
-    }
-    return 0;
-}
+    VfioFiles files;
+    int err = vfio_open(p->name, &files);
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0) {
-        close(*fd);
-    }
-    *fd = -1;
+    p->fd = files.fd;
+    p->group = files.group;
+    p->container = files.container;
+    return err;
 }
 
 void probe_close(Probe *p)
 {
-    close_fd(&p->fd);
-    close_fd(&p->group);
-    close_fd(&p->container);
+    VfioFiles files = { p->group, p->container, p->fd };
+
+    vfio_close(&files);
+    p->fd = p->group = p->container = -1;
 }
 
 uint32_t probe_read32(Probe *p, uint64_t off)
@@ -191,7 +142,6 @@ static void probe_infos(Probe *p)
           VFIO_DEVICE_GET_IRQ_INFO, 15, 0, -EINVAL },
         { "GET_IRQ_INFO: no such interrupt",
           VFIO_DEVICE_GET_IRQ_INFO, 16, BAD_INDEX, -EINVAL },
-        { "RESET: no reset handler", VFIO_DEVICE_RESET, 0, 0, -EINVAL },
         { "an ioctl that platform devices lack",
           VFIO_DEVICE_GET_PCI_HOT_RESET_INFO, 64, 0, -ENOTTY },
     };
@@ -222,9 +172,11 @@ static void probe_describe(Probe *p)
            p->name, p->info.flags, p->info.num_regions, p->info.num_irqs,
            (unsigned long long)p->region.size, p->region.flags, p->irq.flags);
 
-    probe_result(p, p->info.flags == VFIO_DEVICE_FLAGS_PLATFORM ||
-                 p->info.flags == VFIO_DEVICE_FLAGS_AMBA,
-                 "GET_INFO: one bus flag of 0x%x, and no reset", bus);
+    probe_result(p, (p->info.flags & bus) == VFIO_DEVICE_FLAGS_PLATFORM ||
+                 (p->info.flags & bus) == VFIO_DEVICE_FLAGS_AMBA,
+                 "GET_INFO: one bus flag of 0x%x", bus);
+    probe_result(p, !(p->info.flags & ~(bus | VFIO_DEVICE_FLAGS_RESET)),
+                 "GET_INFO: no other flag than that of a reset");
     probe_result(p, p->region.offset == 0 && p->region.size > 0,
                  "GET_REGION_INFO: region 0 starts at 0 and has a size");
     probe_result(p, !(p->region.flags & VFIO_REGION_INFO_FLAG_MMAP) ||
@@ -356,6 +308,7 @@ int main(int argc, char **argv)
     probe_clock_open(&probe, &clock, holders);
     probe_infos(&probe);
     probe_describe(&probe);
+    probe_reset(&probe);
     probe_mmaps(&probe);
     probe_reads(&probe);
     probe_writes(&probe);
@@ -363,6 +316,8 @@ int main(int argc, char **argv)
     ours = probe_features(&probe);
     probe_irqs(&probe);
     if (ours) {
+        probe_reset_irqs(&probe);
+        probe_notify(&probe);
         probe_polled(&probe);
     }
     probe_close(&probe);

@@ -70,6 +70,13 @@ Counts probe_counts(Probe *p);
 /* vfio_probe_polled.c: what the mode "polled" does, on a PL031 */
 void probe_polled(Probe *p);
 
+/* vfio_probe_notify.c: what may be told by an eventfd */
+void probe_notify(Probe *p);
+
+/* vfio_probe_reset.c: the device alone, and its interrupt in several modes */
+void probe_reset(Probe *p);
+void probe_reset_irqs(Probe *p);
+
 /* A clock of the device, and what its rate must be; @name NULL if unknown. */
 typedef struct ProbeClock {
     const char *name;           /* as the host's debugfs has it */

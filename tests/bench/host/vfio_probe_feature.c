@@ -21,7 +21,8 @@
 #define COUNTS VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS
 #define HOLD   VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD
 #define CLOCK  VFIO_DEVICE_FEATURE_ONESHOT_CLOCK
-#define BEYOND (VFIO_DEVICE_FEATURE_ONESHOT_CLOCK + 1)
+#define NOTIFY VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY
+#define BEYOND (VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY + 1)
 
 #define FORWARDED VFIO_PLATFORM_ONESHOT_FORWARDED
 
@@ -134,6 +135,8 @@ static void probe_requests(Probe *p)
         { "clock: probe get", PROBE | GET | CLOCK, 0, 0, 0, 0 },
         { "clock: probe set", PROBE | SET | CLOCK, 0, 0, 0, -EINVAL },
         { "clock: get, a byte short", GET | CLOCK, k - 1, 0, 0, -EINVAL },
+        { "notify: probe set", PROBE | SET | NOTIFY, 0, 0, 0, 0 },
+        { "notify: probe get", PROBE | GET | NOTIFY, 0, 0, 0, -EINVAL },
         { "the id after the last one", PROBE | BEYOND, 0, 0, 0, -ENOTTY },
         { "neither get, set nor probe", MODE, m, 0, 0, -EINVAL },
         { "get and set at once", GET | SET | MODE, m, 0, 0, -EINVAL },

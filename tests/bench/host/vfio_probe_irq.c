@@ -246,6 +246,10 @@ static void probe_level_reopen(Probe *p, int fd)
         }
         expect(p, fd, 0, "level: a closed device signals nobody");
         probe_irq_eventfd(p, TRIGGER, fd);
+        if (p->info.flags & VFIO_DEVICE_FLAGS_RESET) {
+            expect(p, fd, 0, "level: closed high, it is low when reopened");
+            probe_line_up(p);
+        }
         expect(p, fd, 1, "level: closed high and masked, works when reopened");
         probe_line_down(p);
         probe_irq_now(p, UNMASK);
