@@ -68,6 +68,13 @@ vpo_compat_hrtimer_setup(struct hrtimer *timer,
 	((map)(vcpu, line, intid))
 #endif
 
+/* kvm_vgic_inject_irq() takes a virtual CPU, here none, as a pointer from 6.7 on. */
+#if VPO_BEFORE(6, 7)
+#define VPO_COMPAT_NO_VCPU	0
+#else
+#define VPO_COMPAT_NO_VCPU	NULL
+#endif
+
 /* A platform driver's remove() returns nothing from 6.11 on. */
 #if VPO_BEFORE(6, 11)
 #define vpo_platform_remove_t	int

@@ -29,6 +29,7 @@ static DEFINE_SPINLOCK(vpo_map_lock);	/* one at a time asks whether, and maps */
 static struct {
 	typeof(kvm_vgic_map_phys_irq) *map;
 	typeof(kvm_vgic_unmap_phys_irq) *unmap;
+	typeof(kvm_vgic_inject_irq) *inject;
 } vpo_vgic;
 
 /* The kprobe is never armed: it is wanted for the address only. */
@@ -56,7 +57,9 @@ static bool vpo_forward_symbols(void)
 		vpo_vgic.map = vpo_forward_symbol("kvm_vgic_map_phys_irq");
 	if (!vpo_vgic.unmap)
 		vpo_vgic.unmap = vpo_forward_symbol("kvm_vgic_unmap_phys_irq");
-	found = vpo_vgic.map && vpo_vgic.unmap;
+	if (!vpo_vgic.inject)
+		vpo_vgic.inject = vpo_forward_symbol("kvm_vgic_inject_irq");
+	found = vpo_vgic.map && vpo_vgic.unmap && vpo_vgic.inject;
 	mutex_unlock(&vpo_symbols_lock);
 	return found;
 }
@@ -170,6 +173,31 @@ static void vpo_forward_disconnect(struct vpo_irq *irq)
 	irq->connected = false;
 }
 
+/* What the trigger's irqfd would do, on a shorter way. */
+static void vpo_forward_signal(struct vpo_irq *irq)
+{
+	vpo_vgic.inject(irq->kvm, VPO_COMPAT_NO_VCPU, irq->guest_intid, true,
+			NULL);
+}
+
+/*
+ * An open line stays as it is when it fires, so there is nothing to lock, and the
+ * guest hears of it sooner; every other case is the table's. Only a user who
+ * triggers the line himself adds to the same counts.
+ */
+static irqreturn_t vpo_forward_handler(int line, void *data)
+{
+	struct vpo_irq *irq = data;
+
+	if (READ_ONCE(irq->state) != VPO_OPEN || !READ_ONCE(irq->armed))
+		return vpo_line_handler(line, data);
+
+	irq->counts.host_irqs++;
+	irq->counts.signals++;
+	vpo_forward_signal(irq);
+	return IRQ_HANDLED;
+}
+
 /*
  * Unlazy: masking a forwarded line at the GIC also deactivates it, so the mask
  * of the user and that of disarming must get there at once.
@@ -180,8 +208,9 @@ const struct vpo_irq_ops vpo_forward_ops = {
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_passing_steps,
-	.handler	= vpo_line_handler,
+	.handler	= vpo_forward_handler,
 	.why_not	= vpo_forward_why_not,
 	.connect	= vpo_forward_connect,
 	.disconnect	= vpo_forward_disconnect,
+	.signal		= vpo_forward_signal,
 };

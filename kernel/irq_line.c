@@ -93,7 +93,10 @@ static bool vpo_line_signal(struct vpo_irq *irq, unsigned int actions)
 	if (!(actions & VPO_DO_SIGNAL))
 		return false;
 
-	vpo_compat_eventfd_signal(irq->trigger);
+	if (irq->ops->signal)
+		irq->ops->signal(irq);
+	else
+		vpo_compat_eventfd_signal(irq->trigger);
 	return true;
 }
 

@@ -120,6 +120,7 @@ struct vpo_held {
  *	trigger is the only connection
  * @disconnect: undo @connect, if that is so; the line is disabled and masked at
  *	the controller, but the handler may still run, and must be able to end
+ * @signal: tell the guest, as the trigger would; atomic; NULL for the trigger
  */
 struct vpo_irq_ops {
 	u32 mode;
@@ -134,6 +135,7 @@ struct vpo_irq_ops {
 	u32 (*why_not)(struct vpo_device *vpo, struct vpo_irq *irq);
 	int (*connect)(struct vpo_irq *irq);
 	void (*disconnect)(struct vpo_irq *irq);
+	void (*signal)(struct vpo_irq *irq);
 };
 
 /**

@@ -27,9 +27,9 @@ ONESHOT_LIMITS = {
     "forwarded": ONE_EACH,
 }
 # Ticks, on GICv3 with 6.1; what is not named has no bound. Forwarded is at its
-# best (176) under a guest that leaves to KVM between EOI and the next event:
+# best (152) under a guest that leaves to KVM between EOI and the next event:
 # one that does not has KVM take back the list register with the next interrupt.
-MODE_LATENCY = {"automask": 200, "hold": 200, "forwarded": 200}
+MODE_LATENCY = {"automask": 200, "hold": 200, "forwarded": 175}
 
 
 def _modes():

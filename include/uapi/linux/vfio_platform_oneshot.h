@@ -91,7 +91,8 @@ enum vfio_platform_oneshot_irq_mode_id {
 	/*
 	 * The physical interrupt stays active until the guest's own EOI
 	 * deactivates it in hardware. Bind the trigger to the guest's interrupt
-	 * @guest_intid by an irqfd WITHOUT resample; there is no completion.
+	 * @guest_intid by an irqfd WITHOUT resample; there is no completion. The
+	 * driver may raise that interrupt itself, instead of by the trigger.
 	 * ACTION_MASK masks the line, deactivates it and disconnects it from
 	 * the guest's interrupt, ACTION_UNMASK connects it (or, if that fails,
 	 * leaves it masked) and lets a high line fire anew. Mask before the
@@ -190,7 +191,8 @@ struct vfio_platform_oneshot_irq_mode {
  * @index: in: which interrupt
  * @flags: zero
  * @host_irqs: entries of the handler because of the line
- * @signals: how often the trigger was signalled, for whatever reason
+ * @signals: how often the trigger was signalled, for whatever reason; FORWARDED:
+ *	or the guest's interrupt was raised in its place
  * @completions: ACTION_UNMASK that found the state "delivered"
  * @holds: how often the line became held: completions that found it still high;
  *	POLLED: signals
