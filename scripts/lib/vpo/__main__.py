@@ -13,6 +13,7 @@ usage: python3 -m vpo kernel 6.1|6.12|newest
        python3 -m vpo kmod 6.1|6.12|newest
        python3 -m vpo mainline 6.1|6.12|newest
        python3 -m vpo unit
+       python3 -m vpo names
        python3 -m vpo prepare demo|bench|everything"""
 
 
@@ -28,6 +29,9 @@ def _build(name: str, *args):
     if name == "prepare":
         from . import prepare
         return prepare.make(*args)
+    if name == "names":
+        from . import dtnames
+        return dtnames.write()
     return build.unit()
 
 
@@ -41,6 +45,7 @@ COMMANDS = {
     "mainline": (1, lambda name: _build("mainline", name)),
     "prepare": (1, lambda what: _build("prepare", what)),
     "unit": (0, lambda: _build("unit")),
+    "names": (0, lambda: _build("names")),
 }
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian's arm64 kernels: image, modules, headers for a cross build, busybox."""
+import contextlib
 import lzma
 import re
 import shutil
@@ -184,26 +185,41 @@ def _choose(name: str, top: Path) -> dict:
     return {"suite": suite, "release": release}
 
 
-def get(name: str, headers: bool = True) -> Kernel:
-    """The kernel of a series, made if it is not in the cache."""
+def _key(name: str) -> str:
+    return digest(RECIPE, SUITES[name], MODULES)
+
+
+def chosen(name: str) -> tuple[str, str]:
+    """The suite that a series is taken from, and the release there."""
     if name not in SUITES:
         raise SetupError(f"unknown kernel {name!r}; known: "
                          + ", ".join(SUITES))
-    base = cache() / "kernel" / name
-    key = digest(RECIPE, SUITES[name], MODULES)
-    chosen = produce(base / "choice", key, lambda top: _choose(name, top))
+    facts = produce(cache() / "kernel" / name / "choice", _key(name),
+                    lambda top: _choose(name, top))
+    return facts["suite"], facts["release"]
+
+
+@contextlib.contextmanager
+def choice_holds(name: str):
+    """What fails here may be due to a release that has left the archive:
+    lets it be chosen again next time."""
     try:
-        return _get(name, base, key, chosen, headers)
+        yield
     except SetupError:
-        # The release may have left the archive since: choose again next time.
-        shutil.rmtree(base / "choice")
+        shutil.rmtree(cache() / "kernel" / name / "choice")
         raise
 
 
-def _get(name: str, base: Path, key: str, chosen: dict,
-         headers: bool) -> Kernel:
-    suite, release = chosen["suite"], chosen["release"]
-    key = digest(key, release)
+def get(name: str, headers: bool = True) -> Kernel:
+    """The kernel of a series, made if it is not in the cache."""
+    suite, release = chosen(name)
+    with choice_holds(name):
+        return _get(name, suite, release, headers)
+
+
+def _get(name: str, suite: str, release: str, headers: bool) -> Kernel:
+    base = cache() / "kernel" / name
+    key = digest(_key(name), release)
 
     def announced(what, make):
         def inner(top):

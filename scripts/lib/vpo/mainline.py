@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Mainline's vfio-platform, which Debian does not build: its source.
 
-It is the peer that our kernel driver is measured against. Debian's package of
-the kernel's whole source is fetched for the one folder, and only on demand.
+It is the peer that our kernel driver is measured against.
 """
 import shutil
 from pathlib import Path
 
-from . import apt
+from . import linuxsource
 from .kernel import Kernel
-from .packages import ensure
 from .paths import cache
-from .progress import run, step
 from .store import digest, produce
 
 RECIPE = 1
@@ -22,28 +19,12 @@ CONFIG = ("CONFIG_VFIO_PLATFORM_BASE=m", "CONFIG_VFIO_PLATFORM=m",
 MODULES = ("vfio-platform-base", "vfio-platform", "vfio-amba")
 
 
-def _make_source(kernel: Kernel, top: Path) -> dict:
-    ensure("xz-utils")
-    view = apt.View(kernel.suite, "arm64")
-    package = f"linux-source-{kernel.series}"
-    with step(f"{package} of {kernel.suite}: {FOLDER}"):
-        version = view.version(package)
-        debs = view.download(package)
-        apt.unpack(debs, top, f"./usr/src/{package}.tar.xz")
-        apt.discard(debs)
-        tarball = top / f"usr/src/{package}.tar.xz"
-        run(["tar", "-x", "-f", tarball, "-C", top, "--no-same-owner",
-             "--strip-components=1", f"{package}/{FOLDER}"],
-            what=f"unpack {tarball.name}")
-        tarball.unlink()
-    return {"version": version}
-
-
 def source(kernel: Kernel) -> Path:
     """The driver's folder of this kernel's source, as Debian has it."""
     folder = cache() / "kernel" / kernel.name / "mainline"
     produce(folder, digest(RECIPE, kernel.suite, kernel.release),
-            lambda top: _make_source(kernel, top))
+            lambda top: linuxsource.unpack(kernel.suite, kernel.series,
+                                           FOLDER, top))
     return folder / FOLDER
 
 
