@@ -36,22 +36,21 @@ static bool fdt_guest_boots_acpi(MachineState *ms)
     return (ms->firmware || (pflash && *pflash)) && g_strcmp0(acpi, "off");
 }
 
-static char *fdt_write(VpoDevice *s, void *fdt, Error **errp)
+static VpoDtReport *fdt_write(VpoDevice *s, void *fdt, Error **errp)
 {
     g_autofree VpoDtRegion *regions = g_new0(VpoDtRegion, s->n_regions);
     g_autofree VpoDtIrq *irqs = g_new0(VpoDtIrq, s->n_lines);
+    g_autoptr(VpoDtReport) report = vpo_dt_report_new();
+    g_autoptr(VpoTree) host = NULL;
+    g_autofree char *why = NULL;
+    VpoDtGuest guest = { .fdt = fdt };
     VpoDtDevice dev = {
-        .name = s->of.name,
-        .compatible = s->of.compatible,
-        .compatible_len = s->of.compatible_len,
-        .clocks = s->of.clocks,
-        .n_clocks = s->of.n_clocks,
+        .path = s->of_path,
         .regions = regions,
         .irqs = irqs,
         .n_irqs = s->n_lines,
+        .report = report,
     };
-    char *path;
-    int ret;
 
     for (unsigned int i = 0; i < s->n_regions; i++) {
         if (s->regions[i].mem) {
@@ -63,13 +62,28 @@ static char *fdt_write(VpoDevice *s, void *fdt, Error **errp)
         irqs[i].spi = s->lines[i].gsi;
         irqs[i].level = s->lines[i].level;
     }
-    ret = vpo_dt_add_device(fdt, &dev, &path);
-    if (ret < 0) {
-        error_setg(errp, "the guest's device tree node cannot be written: %s",
-                   fdt_strerror(ret));
+    host = vpo_tree_from_dir(VPO_TREE_LIVE, &why);
+    if (!host || !vpo_dt_add(&guest, host, &dev, 1, &why)) {
+        error_setg(errp, "no node for the guest's device tree: %s", why);
         return NULL;
     }
-    return path;
+    return g_steal_pointer(&report);
+}
+
+/* What was left out is traced; a clock is missed by nearly every driver. */
+static void fdt_report(const VpoDevice *s)
+{
+    for (unsigned int i = 0; i < s->dt->rows->len; i++) {
+        const VpoDtRow *row = s->dt->rows->pdata[i];
+        const char *property = row->property ? row->property : "";
+
+        trace_vpo_fdt_report(vpo_name(s), vpo_dt_action_name(row->action),
+                             row->node, property, row->why);
+        if (row->action == VPO_DT_DROP && !strcmp(property, "clocks")) {
+            warn_report("%s: %s: clock %s", TYPE_VFIO_PLATFORM_ONESHOT,
+                        vpo_name(s), row->why);
+        }
+    }
 }
 
 bool vpo_fdt_realize(VpoDevice *s, Error **errp)
@@ -90,15 +104,19 @@ bool vpo_fdt_realize(VpoDevice *s, Error **errp)
         fdt_warn(s, "firmware gives the guest ACPI tables, not the device "
                  "tree", "Use -machine acpi=off, or -kernel without firmware.");
     }
-    s->dt_path = fdt_write(s, ms->fdt, errp);
-    trace_vpo_fdt_realize(vpo_name(s), s->dt_path ? s->dt_path : "none");
-    return s->dt_path != NULL;
+    s->dt = fdt_write(s, ms->fdt, errp);
+    if (!s->dt) {
+        return false;
+    }
+    trace_vpo_fdt_realize(vpo_name(s), s->dt->path);
+    fdt_report(s);
+    return true;
 }
 
 void vpo_fdt_unrealize(VpoDevice *s)
 {
-    if (s->dt_path) {
-        vpo_dt_del_device(MACHINE(qdev_get_machine())->fdt, s->dt_path);
-        g_clear_pointer(&s->dt_path, g_free);
+    if (s->dt) {
+        vpo_dt_remove(MACHINE(qdev_get_machine())->fdt, s->dt);
+        g_clear_pointer(&s->dt, vpo_dt_report_free);
     }
 }

@@ -173,22 +173,18 @@ static bool find_check_driver(VpoDevice *s, Error **errp)
     return false;
 }
 
-static bool find_read_node(VpoDevice *s, Error **errp)
+/* Where the device's node is in the host's tree: "/soc/serial@9000". */
+static bool find_node(VpoDevice *s, Error **errp)
 {
-    g_autofree char *dir = g_build_filename(s->path, "of_node", NULL);
-    int ret = vpo_of_read(&s->of, dir, VPO_OF_BASE);
+    g_autofree char *link = g_build_filename(s->path, "of_node", NULL);
+    g_autofree char *real = realpath(link, NULL);
 
-    if (ret < 0) {
-        error_setg_errno(errp, -ret, "the host's device tree node %s cannot "
-                         "be used", dir);
+    if (!real || !g_str_has_prefix(real, VPO_TREE_LIVE "/")) {
+        error_setg(errp, "the device has no node in the host's device tree "
+                   "(%s)", link);
         return false;
     }
-    if (s->of.lost_clocks) {
-        warn_report("%s: %s: left out of the guest's node, the rate is not a "
-                    "fixed one: clock %s. A guest driver that needs it will "
-                    "not start.", TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(s),
-                    s->of.lost_clocks);
-    }
+    s->of_path = g_strdup(real + strlen(VPO_TREE_LIVE));
     return true;
 }
 
@@ -202,12 +198,12 @@ bool vpo_find_realize(VpoDevice *s, Error **errp)
     s->path = g_steal_pointer(&path);
     s->vbasedev.name = g_path_get_basename(s->path);
     s->vbasedev.sysfsdev = g_strdup(s->path);
-    return find_check_driver(s, errp) && find_read_node(s, errp);
+    return find_check_driver(s, errp) && find_node(s, errp);
 }
 
 void vpo_find_finalize(VpoDevice *s)
 {
-    vpo_of_clear(&s->of);
+    g_clear_pointer(&s->of_path, g_free);
     g_clear_pointer(&s->vbasedev.name, g_free);
     g_clear_pointer(&s->vbasedev.sysfsdev, g_free);
     g_clear_pointer(&s->path, g_free);

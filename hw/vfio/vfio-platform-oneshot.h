@@ -12,9 +12,9 @@
 #include "qemu/event_notifier.h"
 #include "qom/object.h"
 #include "linux/vfio_platform_oneshot.h"
+#include "vpo-dt.h"
 #include "vpo-irq.h"
 #include "vpo-mode.h"
-#include "vpo-of.h"
 #include "vpo-served.h"
 
 #define TYPE_VFIO_PLATFORM_ONESHOT "vfio-platform-oneshot"
@@ -62,13 +62,13 @@ struct VpoDevice {
     VFIODevice vbasedev;  /* not a QOM object */
     bool attached;        /* vbasedev is in a group of the VFIO core's */
     char *path;           /* the host device's directory in sysfs */
-    VpoOfNode of;
+    char *of_path;        /* of its node in the host's device tree */
     PlatformBusDevice *pbus;
     VFIORegion *regions;
     unsigned int n_regions;
     VpoLine *lines;
     unsigned int n_lines;
-    char *dt_path;        /* the guest's node, or NULL */
+    VpoDtReport *dt;      /* of the guest's node; NULL without one */
     VpoView *view;
     QEMUBH *release_bh;
     VMChangeStateEntry *vm_state;
