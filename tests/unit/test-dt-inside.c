@@ -15,7 +15,8 @@
 #define SENSOR "/soc/csi@70000"
 
 static const DtRow board[] = {
-    { "/", "#address-cells = <1>; #size-cells = <1>; interrupt-parent = <1>;" },
+    { "/", "#address-cells = <1>; #size-cells = <1>;"
+           "interrupt-parent = <1>;" },
     { "/soc", "#address-cells = <1>; #size-cells = <1>; ranges;" },
     { "/soc/gic@1000", "#interrupt-cells = <3>; phandle = <1>;" },
     { "/soc/gpio@2000", "phandle = <2>; #gpio-cells = <2>;"
@@ -27,7 +28,8 @@ static const DtRow board[] = {
     { MAC "/mdio", "#address-cells = <1>; #size-cells = <0>;" },
     { MAC "/mdio/phy@3", "reg = <3>; phandle = <0x11>;"
                          "reset-gpios = <2 7 1>; interrupts = <5 4>;"
-                         "interrupt-parent = <2>; interrupt-names = \"link\";" },
+                         "interrupt-parent = <2>;"
+                         "interrupt-names = \"link\";" },
     { MAC "/mdio/phy@4", "reg = <4>; status = \"disabled\";" },
 
     { MDIO, "compatible = \"acme,mdio\"; reg = <0x20000 0x100>;"
