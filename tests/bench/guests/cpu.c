@@ -2,6 +2,7 @@
 /* Start, faults, interrupts and power of a bare-metal guest. */
 #include "guest.h"
 
+#define PSCI_VERSION 0x84000000
 #define PSCI_SYSTEM_OFF 0x84000008
 #define PSCI_SYSTEM_RESET 0x84000009
 /* The virtual timer's, as in every arm64 machine. */
@@ -16,6 +17,11 @@ static void psci(u64 function)
     register u64 x0 __asm__("x0") = function;
 
     __asm__ volatile("hvc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+}
+
+void leave(void)
+{
+    psci(PSCI_VERSION);
 }
 
 void system_off(void)

@@ -10,11 +10,12 @@ u64 event_timeout(void)
     return ticks_per_second() / 10;
 }
 
-static bool idle;
+static bool idle, stay;
 
 void events_init(const void *dtb)
 {
     idle = dt_arg(dtb, "idle", 0);
+    stay = dt_arg(dtb, "stay", 0);
     if (idle) {
         timer_setup();
     }
@@ -55,8 +56,12 @@ u64 event_raise(void)
 {
     for (;;) {
         u32 seen = counts.irqs;
-        u64 start = ticks();
+        u64 start;
 
+        if (!stay) {
+            leave();
+        }
+        start = ticks();
         device_raise();
         if (event_wait(seen, event_timeout())) {
             return irq_ticks - start;

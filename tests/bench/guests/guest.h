@@ -65,6 +65,8 @@ static inline void irqs_off(void)
 }
 
 void wait_ticks(u64 n);
+/* To the hypervisor and back, with no other effect. */
+void leave(void);
 /* The timer's interrupt, which switches it off, ends a WFI after n ticks. */
 void timer_setup(void);
 void timer_start(u64 n);
@@ -163,6 +165,10 @@ extern volatile u64 irq_ticks;
  * idle=1 on the command line: the guest sleeps while it waits. It spins
  * otherwise, which shows the bare latency, but starves a host of several CPUs,
  * as they take turns of up to 100 ms.
+ *
+ * stay=1: the guest does not leave to the hypervisor before it raises an event.
+ * What KVM has to do after an interrupt it does when the guest leaves next, and
+ * that is part of the next interrupt's latency then.
  */
 void events_init(const void *dtb);
 /*
