@@ -21,8 +21,6 @@ HELD = (Limit("host_irqs", "<=", "events"),)
 # only automasked: that is what the other modes are for.
 DOUBLED = (*NONE_LOST, Limit("guest_irqs", ">=", "events"),
            Limit("spurious", ">", 0))
-# The project's promise for Debian 12's kernel on GICv3, in ticks.
-LATENCY = 200
 
 
 def path(name: str) -> Limit:

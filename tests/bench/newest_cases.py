@@ -20,7 +20,6 @@ BAD = ("bound-to-another-driver", "no-opt-in", "driver-not-loaded",
 # Each event costs the storm tens of thousands of interrupts and some seconds.
 STORM_EVENTS = 5
 STORM_LEAST = 1000 * STORM_EVENTS
-LATENCY = Limit("latency_ticks", "<=", 220)
 
 
 def _at(group: str, gic: int, **fields) -> dict:
@@ -65,17 +64,16 @@ def _forwarded():
     """The way that has no need of resamplefd.
 
     KVM looks at the virtual CPU's performance counters at each exit and entry
-    there, which is 45 ticks; latency is what is left without them.
+    there, which is 45 ticks.
     """
     for guest, exact in (("oneshot", ONE_EACH), ("fasteoi", EXACT)):
-        for more, smp, cpu, limits in (
-                ("", 1, "host", ()),
-                ("-no-pmu", 1, "host,pmu=off", (LATENCY,)),
-                ("-smp2", 2, "host", ())):
+        for more, smp, cpu in (("", 1, "host"),
+                               ("-no-pmu", 1, "host,pmu=off"),
+                               ("-smp2", 2, "host")):
             yield Case(f"oneshot-forwarded-{guest}{more}-{GIC3}",
                        **_in_mode("forwarded", smp=smp, guest=guest, args=(
                            f"events={EVENTS} idle={smp - 1}"), vcpus=smp,
-                           cpu=cpu, limits=(*exact, *limits)))
+                           cpu=cpu, limits=exact))
     yield Case(f"oneshot-reset-forwarded-{GIC3}",
                **_in_mode("forwarded", f"resets={RESETS}", guest="reset",
                           timeout=60, limits=(

@@ -4,8 +4,8 @@ import os
 from itertools import product
 
 from .case import Case, Limit
-from .common import (DOUBLED, EXACT, GICS, HELD, KERNELS, NONE_LOST, ONE_EACH,
-                     RESETS, events, mode, path, place)
+from .common import (DOUBLED, EVENTS, EXACT, GICS, HELD, KERNELS, NONE_LOST,
+                     ONE_EACH, RESETS, events, mode, path, place)
 
 # mode: properties, module parameters, path
 STATUS_RULE = ",irq-served=0:0x18:0x1"
@@ -26,10 +26,6 @@ ONESHOT_LIMITS = {
     "hold": (*ONE_EACH, *HELD), "threaded": (*ONE_EACH, *HELD),
     "forwarded": ONE_EACH,
 }
-# Ticks, on GICv3 with 6.1; what is not named has no bound. Forwarded is at its
-# best (152) under a guest that leaves to KVM between EOI and the next event:
-# one that does not has KVM take back the list register with the next interrupt.
-MODE_LATENCY = {"automask": 200, "hold": 200, "forwarded": 175}
 
 
 def _modes():
@@ -41,12 +37,16 @@ def _modes():
         at = dict(group="oneshot", kernel=kernel, gic=gic, words=words)
         used = (path(way), mode("automask" if name in ("user", "rule")
                                 else name))
-        fast = (Limit("latency_ticks", "<=", MODE_LATENCY[name]),) if (
-            gic == 3 and kernel == "6.1" and name in MODE_LATENCY) else ()
         yield Case(f"oneshot-{name}-{where}", guest="oneshot", **at,
                    limits=(*ONESHOT_LIMITS[name], *used))
         yield Case(f"oneshot-{name}-fasteoi-{where}", **at,
-                   limits=(*EXACT, *used, *fast))
+                   limits=(*EXACT, *used))
+
+
+def _stay():
+    """What a guest pays that never leaves to KVM between two interrupts."""
+    yield _case("stay", "forwarded-fasteoi", 3, EXACT,
+                _of_mode("forwarded", f"events={EVENTS} stay=1"))
 
 
 # The modes of the host's driver, of which each must survive what follows.
@@ -136,5 +136,5 @@ def _two_cpus():
                     guest="oneshot", smp=2)
 
 
-CASES = [*_modes(), *_stress(), *_stuck(), *_resets(), *_kills(),
+CASES = [*_modes(), *_stay(), *_stress(), *_stuck(), *_resets(), *_kills(),
          *_two_cpus()]

@@ -11,7 +11,7 @@ from vpo.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
-from bench import boards, cases, results  # noqa: E402
+from bench import boards, cases, latency, results  # noqa: E402
 from bench.bad_input import Expect  # noqa: E402
 from bench.case import Case, Limit  # noqa: E402
 from bench.cpio import Archive  # noqa: E402
@@ -106,6 +106,19 @@ def test_bad_input_wants_code_and_words(code, said, right):
 def test_case_names_are_unique():
     names = [case.name for case in cases.table()]
     assert len(names) == len(set(names))
+
+
+def test_every_latency_has_a_bound():
+    without = [case.name for case in cases.table() if latency.measured(case)
+               and latency.most(case) is None]
+    assert not without, "bench/latency.py has no bound for these cases"
+
+
+def test_a_latency_above_its_bound_fails_the_row():
+    case = next(case for case in cases.table()
+                if case.name == "irq-tcg-k6.1-q7.2-gic3")
+    why = [limit.broken({"latency_ticks": 646000}) for limit in case.limits]
+    assert "latency_ticks is 646000, not <= 2920" in why
 
 
 def test_an_unknown_case_is_an_error():

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The most that an interrupt may take, by case and place, in ticks.
+
+What was measured, and no more than a hundredth above it: the bench repeats to
+the tick, so anything above is a change of the code, or of a package.
+"""
+from fnmatch import fnmatchcase
+
+from .case import Case, Limit
+
+# Of a Linux guest's driver no latency is known.
+GUESTS = ("fasteoi", "oneshot")
+PLACES = (("6.1", 2), ("6.1", 3), ("6.12", 2), ("6.12", 3),
+          ("newest", 2), ("newest", 3))
+# The first pattern that a case's name matches, and the bound at each place.
+MOST = (
+    ("irq-edge-*", 170, 174, 175, 180, 260, 267),
+    ("irq-userspace-edge-*-q7.2-*", 1490, 1512),
+    ("irq-userspace-edge-*-q10.0-*", 1650, 1672),
+    ("irq-userspace-*-q7.2-*", 3122, 3184),
+    ("irq-userspace-*-q10.0-*", 3336, 3397),
+    ("irq-tcg-*-q7.2-*", None, 2920),
+    ("irq-tcg-*-q10.0-*", None, 3490),
+    ("irq-stock-*", 185, 3440),
+    ("irq-smmu-*", None, 196, None, 212),
+    ("irq-*", 185, 195, 198, 209, 290),
+    ("oneshot-threaded-*", 741, 769, 690, 717),
+    ("oneshot-forwarded-*-stay-*", None, 175),
+    ("oneshot-forwarded-*-no-pmu-*", None, None, None, None, None, 192),
+    ("oneshot-forwarded-*", 148, 153, 155, 160, None, 237),
+    ("oneshot-mainline-stock-*", None, 3440, None, 3350),
+    ("oneshot-mainline-*", None, 221, None, 236),
+    ("oneshot-*", 185, 195, 198, 209),
+)
+# A storm has none.
+UNBOUNDED = ("oneshot-storm-*",)
+
+
+def measured(case: Case) -> bool:
+    """Is its latency a figure? CPUs that take turns of 100 ms make it none."""
+    return (case.kind == "irq" and case.smp == 1 and case.guest in GUESTS
+            and case.function == "run_case"
+            and not any(fnmatchcase(case.name, p) for p in UNBOUNDED))
+
+
+def most(case: Case) -> int | None:
+    """The bound of a case; None if the table has none for it."""
+    for pattern, *ticks in MOST:
+        if fnmatchcase(case.name, pattern):
+            return dict(zip(PLACES, ticks)).get((case.kernel, case.gic))
+    return None
+
+
+def limits(case: Case) -> tuple[Limit, ...]:
+    """What is added to the limits of a case."""
+    if not measured(case) or most(case) is None:
+        return ()
+    return (Limit("latency_ticks", "<=", most(case)),)
