@@ -42,9 +42,15 @@ void vpo_dt_clone_put(VpoDtClone *clone, VpoNode *out, const char *name,
                       const void *data, size_t len)
 {
     void *copy = vpo_tree_alloc(clone->out, len + 1);
+    VpoProp *prop = (VpoProp *)vpo_node_prop(out, name);
 
     if (len) {
         memcpy(copy, data, len);
+    }
+    if (prop) {
+        prop->data = copy;
+        prop->len = len;
+        return;
     }
     if (!vpo_tree_add_prop(clone->out, out, vpo_tree_strdup(clone->out, name),
                            copy, len) && !clone->error) {

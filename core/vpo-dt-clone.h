@@ -63,7 +63,7 @@ void vpo_dt_clone_note(VpoDtClone *clone, VpoDtAction action,
                        const char *rule, const char *why, ...)
     G_GNUC_PRINTF(6, 7);
 
-/* Append to a node in out; the data is copied. */
+/* Set a property of a node in out; the data is copied. */
 void vpo_dt_clone_put(VpoDtClone *clone, VpoNode *out, const char *name,
                       const void *data, size_t len);
 void vpo_dt_clone_put_u32(VpoDtClone *clone, VpoNode *out, const char *name,

@@ -133,7 +133,7 @@ static VpoNode *replace_clock(VpoDtClone *clone, VpoNode *host, unsigned i,
     if (!hz || hz > UINT32_MAX) {
         vpo_dt_clone_note(clone, VPO_DT_DROP, host, "clocks", "clocks",
                           "%s is left empty: %s. A driver that needs it will "
-                          "not start; give its rate, clock-rate.%s=HZ", label,
+                          "not start: give the clock-rate of '%s'", label,
                           hz ? "its rate is more than a fixed-clock can have"
                              : "its rate is not known", label);
         return NULL;

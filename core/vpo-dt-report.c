@@ -116,7 +116,7 @@ static void report_json_string(GString *json, const char *text)
     g_string_append_c(json, '"');
 }
 
-static void report_json_member(GString *json, const char *name,
+void vpo_dt_report_json_member(GString *json, const char *name,
                                const char *value)
 {
     g_string_append_printf(json, "\"%s\": ", name);
@@ -126,15 +126,15 @@ static void report_json_member(GString *json, const char *name,
 static void report_json_row(GString *json, const VpoDtRow *row)
 {
     g_string_append_c(json, '{');
-    report_json_member(json, "action", vpo_dt_action_name(row->action));
+    vpo_dt_report_json_member(json, "action", vpo_dt_action_name(row->action));
     g_string_append(json, ", ");
-    report_json_member(json, "node", row->node);
+    vpo_dt_report_json_member(json, "node", row->node);
     g_string_append(json, ", ");
-    report_json_member(json, "property", row->property);
+    vpo_dt_report_json_member(json, "property", row->property);
     g_string_append(json, ", ");
-    report_json_member(json, "rule", row->rule);
+    vpo_dt_report_json_member(json, "rule", row->rule);
     g_string_append(json, ", ");
-    report_json_member(json, "why", row->why);
+    vpo_dt_report_json_member(json, "why", row->why);
     g_string_append_c(json, '}');
 }
 
@@ -153,7 +153,7 @@ char *vpo_dt_report_json(const VpoDtReport *report)
 {
     GString *json = g_string_new("{");
 
-    report_json_member(json, "path", report->path);
+    vpo_dt_report_json_member(json, "path", report->path);
     g_string_append(json, ", ");
     report_json_paths(json, "extra", report->extra);
     g_string_append(json, "\"rows\": [");

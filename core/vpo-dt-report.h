@@ -37,5 +37,8 @@ unsigned vpo_dt_report_count(const VpoDtReport *report, VpoDtAction action);
 /* A table for people, one object for programs; g_free() them. */
 char *vpo_dt_report_text(const VpoDtReport *report);
 char *vpo_dt_report_json(const VpoDtReport *report);
+/* "name": "value", or null; for what is put around it. */
+void vpo_dt_report_json_member(GString *json, const char *name,
+                               const char *value);
 
 #endif

@@ -16,17 +16,27 @@
 
 /* ---- nodes ---- */
 
+/* What is new becomes the first of its kind, so the last one comes first. */
 static int write_props(void *fdt, int offset, const VpoNode *node)
 {
-    for (const VpoProp *prop = node->props; prop; prop = prop->next) {
+    g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+    for (VpoProp *prop = node->props; prop; prop = prop->next) {
+        g_ptr_array_add(list, prop);
+    }
+    if (node->phandle) {
+        RETURN_IF_FDT_ERR(fdt_setprop_u32(fdt, offset, "phandle",
+                                          node->phandle));
+    }
+    for (unsigned i = list->len; i-- > 0;) {
+        const VpoProp *prop = list->pdata[i];
+
         RETURN_IF_FDT_ERR(fdt_setprop(fdt, offset, prop->name, prop->data,
                                       prop->len));
     }
-    return node->phandle ? fdt_setprop_u32(fdt, offset, "phandle",
-                                           node->phandle) : 0;
+    return 0;
 }
 
-/* A new node becomes the first of its parent's, so the last comes first. */
 static int write_children(void *fdt, int parent, const VpoNode *node)
 {
     g_autoptr(GPtrArray) list = g_ptr_array_new();

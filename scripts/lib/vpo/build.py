@@ -211,6 +211,15 @@ def mainline(kernel: _kernel.Kernel, *beside: Path) -> list[Path]:
     return modules
 
 
+def tool(arch: str | None = None) -> Path:
+    """vfio-platformctl, for this machine or a foreign architecture."""
+    arch = arch or architecture()
+    with _folder_lock(build() / arch):
+        folder = _setup(arch, ())
+        _ninja(folder, f"build vfio-platformctl for {arch}")
+    return folder / "tools/vfio-platformctl"
+
+
 # The unit tests
 
 def unit() -> list[dict]:
