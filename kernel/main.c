@@ -9,13 +9,20 @@ static int __init vpo_init(void)
 {
 	int ret;
 
+	vpo_repair_init();
 	ret = vpo_platform_register();
 	if (ret)
-		return ret;
+		goto err_repair;
 
 	ret = vpo_amba_register();
 	if (ret)
-		vpo_platform_unregister();
+		goto err_platform;
+	return 0;
+
+err_platform:
+	vpo_platform_unregister();
+err_repair:
+	vpo_repair_exit();
 	return ret;
 }
 module_init(vpo_init);
@@ -24,6 +31,7 @@ static void __exit vpo_exit(void)
 {
 	vpo_amba_unregister();
 	vpo_platform_unregister();
+	vpo_repair_exit();
 }
 module_exit(vpo_exit);
 

@@ -367,6 +367,18 @@ extern const struct vpo_irq_ops vpo_polled_ops;
 void vpo_kvm_get(struct vpo_device *vpo);
 void vpo_kvm_put(struct vpo_device *vpo);
 
+/* repair.c */
+void vpo_repair_init(void);
+void vpo_repair_exit(void);
+int vpo_repair_get(struct vpo_device *vpo);
+void vpo_repair_put(struct vpo_device *vpo);
+
+/* fold.c, or fold_stub.c */
+const char *vpo_fold_init(void);
+void vpo_fold_exit(void);
+int vpo_fold_start(void);
+void vpo_fold_stop(void);
+
 /* feature.c */
 int vpo_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
 		size_t argsz);

@@ -6,11 +6,14 @@ and ends a level interrupt without leaving to KVM in between: a storm, shown
 once as the peer's row. What does not rest on resamplefd must be exact there,
 and everything must be on a GICv2 host, which has no such bug.
 """
-from .bad_input import ROWS, case as bad_input
-from .case import Case, Limit
-from .common import (EVENTS, EXACT, HELD, NONE_LOST, ONE_EACH, RESETS, events, mode,
-                     path, place)
-from .oneshot_cases import MODES
+from itertools import product
+
+from .bad_input import ROWS
+from .bad_input import case as bad_input
+from .case import PL031, Case, Limit
+from .common import (EVENTS, EXACT, HELD, KERNELS, NONE_LOST, ONE_EACH, RESETS,
+                     events, mode, path, place)
+from .oneshot_cases import MODES, ONESHOT_LIMITS
 
 PLACE = KERNEL, QEMU = "newest", "10.0"
 GIC2, GIC3 = place(KERNEL, QEMU, 2), place(KERNEL, QEMU, 3)
@@ -20,6 +23,7 @@ BAD = ("bound-to-another-driver", "no-opt-in", "driver-not-loaded",
 # Each event costs the storm tens of thousands of interrupts and some seconds.
 STORM_EVENTS = 5
 STORM_LEAST = 1000 * STORM_EVENTS
+NO_PMU = "host,pmu=off"
 
 
 def _at(group: str, gic: int, **fields) -> dict:
@@ -27,11 +31,12 @@ def _at(group: str, gic: int, **fields) -> dict:
 
 
 def _in_mode(name: str, args: str, limits: tuple, guest: str = "fasteoi",
-             smp: int = 1, **words) -> dict:
+             smp: int = 1, more: str = "", **words) -> dict:
     """A case on GICv3 in which the host is in that mode."""
     props, module, way = MODES[name]
     return _at("oneshot", 3, guest=guest, smp=smp,
-               words={"args": args, "props": props, "module": module, **words},
+               words={"args": args, "props": props, "module": f"{module} {more}",
+                      **words},
                limits=(*limits, path(way), mode(name)))
 
 
@@ -68,7 +73,7 @@ def _forwarded():
     """
     for guest, exact in (("oneshot", ONE_EACH), ("fasteoi", EXACT)):
         for more, smp, cpu in (("", 1, "host"),
-                               ("-no-pmu", 1, "host,pmu=off"),
+                               ("-no-pmu", 1, NO_PMU),
                                ("-smp2", 2, "host")):
             yield Case(f"oneshot-forwarded-{guest}{more}-{GIC3}",
                        **_in_mode("forwarded", smp=smp, guest=guest, args=(
@@ -78,6 +83,28 @@ def _forwarded():
                **_in_mode("forwarded", f"resets={RESETS}", guest="reset",
                           timeout=60, limits=(
                               *ONE_EACH, Limit("resets", "==", RESETS))))
+
+
+def _repaired():
+    """The modes that need resamplefd, with the module's own cure for it."""
+    more = "repair_resample=1"
+    for name, guest in product(("automask", "hold"), ("oneshot", "fasteoi")):
+        exact = EXACT if guest == "fasteoi" else ONESHOT_LIMITS[name]
+        yield Case(f"oneshot-repaired-{name}-{guest}-no-pmu-{GIC3}", **_in_mode(
+            name, f"events={EVENTS}", guest=guest, more=more, cpu=NO_PMU,
+            limits=exact))
+    yield Case(f"oneshot-repaired-hold-oneshot-smp2-{GIC3}", **_in_mode(
+        "hold", f"events={EVENTS} idle=1", guest="oneshot", smp=2, vcpus=2,
+        more=more, limits=ONESHOT_LIMITS["hold"]))
+    yield Case(f"oneshot-repaired-reset-{GIC3}", **_in_mode(
+        "hold", f"resets={RESETS}", guest="reset", timeout=60, more=more,
+        limits=(*ONE_EACH, Limit("resets", "==", RESETS))))
+    for kernel in KERNELS:
+        yield Case(f"kernel-repair-refused-k{kernel}", "kernel", kernel,
+                   function="run_probe", kind="probe", words={
+                       "device": PL031, "refused": "repair_resample=KVM of "
+                       "this kernel has no such fault"},
+                   limits=(Limit("tests", "==", "planned"),))
 
 
 def _gic3():
@@ -90,6 +117,7 @@ def _gic3():
                        Limit("wrong", "==", 0)))
     yield from _storm()
     yield from _forwarded()
+    yield from _repaired()
 
 
 CASES = [*_gic2(), *_gic3(),

@@ -6,17 +6,25 @@
 # and some are lists.
 # shellcheck disable=SC2034,SC2046,SC2086
 
+# check_refused PARAMETER REASON
+check_refused() {
+    dmesg | grep -qF "$1 stays off: $2" || trouble "the kernel does not say: $1 stays off: $2"
+    [ "$(cat "/sys/module/$MODULE/parameters/$1")" = N ] || trouble "$1 is not off"
+}
+
 # run_probe NAME KEY=VALUE...
 #   device   whose driver is asked       driver, unsafe   as for run_case
 #   clock    its clock 0, as the host names it, and the rate: "NAME HZ"
+#   refused  PARAMETER=REASON: a parameter that is asked for and stays off
 run_probe() {
-    device='' gic='' driver=oneshot unsafe='' clock=''
+    device='' gic='' driver=oneshot unsafe='' clock='' refused=''
     name=$1
     shift
     set_words "$@"
     DRIVER=$driver
     case_begin "$name"
-    module_load "allow_no_iommu=$device"
+    module_load "allow_no_iommu=$device" ${refused:+"${refused%%=*}=1"}
+    [ -z "$refused" ] || check_refused "${refused%%=*}" "${refused#*=}"
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take "$device"
     vfio_probe "$device" $clock >probe.out 2>&1
