@@ -39,6 +39,7 @@ static const struct {
     { vpo_regions_realize, vpo_regions_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
     { vpo_lines_realize, vpo_lines_unrealize },
+    { vpo_dtuser_realize, vpo_dtuser_unrealize },
     { vpo_fdt_realize, vpo_fdt_unrealize },
     { vpo_view_realize, vpo_view_unrealize },
     { vpo_arm_realize, vpo_arm_unrealize },
@@ -151,6 +152,10 @@ VPO_PROPERTIES device_props[] = {
     DEFINE_PROP_STRING("sysfsdev", VpoDevice, sysfsdev),
     DEFINE_PROP_STRING("irq-mode", VpoDevice, irq_mode),
     DEFINE_PROP_STRING("irq-served", VpoDevice, irq_served),
+    DEFINE_PROP_STRING("clock-rate", VpoDevice, clock_rate),
+    DEFINE_PROP_STRING("compatible", VpoDevice, compatible),
+    DEFINE_PROP_STRING("dt-property", VpoDevice, dt_property),
+    DEFINE_PROP_STRING("dt-overlay", VpoDevice, dt_overlay),
     DEFINE_PROP_ON_OFF_AUTO("oneshot", VpoDevice, oneshot, ON_OFF_AUTO_AUTO),
     DEFINE_PROP_BOOL("x-no-mmap", VpoDevice, vbasedev.no_mmap, false),
     DEFINE_PROP_BOOL("x-irqfd", VpoDevice, irqfd, true),
@@ -177,6 +182,15 @@ static const struct {
                     "[INDEX=]REGION:OFFSET:MASK[:VALUE], joined by '/'" },
     { "oneshot", "Does a guest driver thread its handler? off: automask will "
                  "do; on and auto: exactly once is wanted" },
+    { "clock-rate", "Rate of a clock that the host does not tell: NAME=HZ, "
+                    "joined by '/'" },
+    { "compatible", "Replaces the guest node's compatible: strings joined by "
+                    "'/'" },
+    { "dt-property", "Properties of the guest's node, set or deleted, as in "
+                     "device tree source: NAME = VALUE; /delete-property/ "
+                     "NAME;" },
+    { "dt-overlay", "Device tree overlay to apply to the guest's node, whose "
+                    "label is 'device'" },
     { "irq-counts", "Read-only: counters of each interrupt index" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },

@@ -133,3 +133,20 @@ int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
     trace_vpo_host_irq_eventfd(vpo_name(s), index, action, fd, ret);
     return ret;
 }
+
+int vpo_host_feature(VpoDevice *s, uint32_t flags, void *data, size_t size)
+{
+    size_t argsz = sizeof(struct vfio_device_feature) + size;
+    g_autofree struct vfio_device_feature *arg = g_malloc0(argsz);
+    int ret;
+
+    arg->argsz = argsz;
+    arg->flags = flags;
+    memcpy(arg->data, data, size);
+    ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_FEATURE, arg) ? -errno : 0;
+    if (ret == 0) {
+        memcpy(data, arg->data, size);
+    }
+    trace_vpo_host_feature(vpo_name(s), flags, ret);
+    return ret;
+}

@@ -35,32 +35,10 @@ static const char *const mode_why_not[] = {
     [VFIO_PLATFORM_ONESHOT_WHY_UNKNOWN] = "the host driver does not know it",
 };
 
-/*
- * One VFIO_DEVICE_FEATURE on @data, whose first field is the interrupt index.
- * Returns 0 or negative errno.
- */
-static int mode_feature(VpoDevice *s, uint32_t feature, void *data,
-                        size_t size)
-{
-    size_t argsz = sizeof(struct vfio_device_feature) + size;
-    g_autofree struct vfio_device_feature *arg = g_malloc0(argsz);
-    int ret;
-
-    arg->argsz = argsz;
-    arg->flags = feature;
-    memcpy(arg->data, data, size);
-    ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_FEATURE, arg) ? -errno : 0;
-    if (ret == 0) {
-        memcpy(data, arg->data, size);
-    }
-    trace_vpo_mode_feature(vpo_name(s), feature, ret);
-    return ret;
-}
-
 bool vpo_mode_query(VpoLine *line, Error **errp)
 {
     struct vfio_platform_oneshot_irq_mode mode = { .index = line->irq.index };
-    int ret = mode_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
+    int ret = vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
                            VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE,
                            &mode, sizeof(mode));
 
@@ -105,7 +83,7 @@ int vpo_mode_set(VpoLine *line, uint32_t mode)
     if (mode == VFIO_PLATFORM_ONESHOT_FORWARDED) {
         set.guest_intid = line->gsi + 32;
     }
-    return mode_feature(line->dev, VFIO_DEVICE_FEATURE_SET |
+    return vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_SET |
                         VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE,
                         &set, sizeof(set));
 }
@@ -148,7 +126,7 @@ static void mode_visit_line(Visitor *v, VpoLine *line)
 
     visit_type_uint32(v, "index", &index, NULL);
     if (line->has_modes &&
-        mode_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
+        vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
                      VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS,
                      &counts, sizeof(counts)) == 0) {
         mode_visit_counts(v, "", &counts, mode_host_counts,

@@ -48,6 +48,15 @@ typedef struct VpoLine {
     int64_t served_ns;        /* ns waited since the guest's EOI */
 } VpoLine;
 
+/* Of the guest's node: see oneshot-dtuser.c. */
+typedef struct VpoDtUser {
+    GArray *edits;      /* VpoDtEdit */
+    GArray *rates;      /* VpoDtUserRate */
+    GArray *host_rates; /* VpoDtRate: not the user's, but the kernel's */
+    char *overlay;
+    size_t overlay_len;
+} VpoDtUser;
+
 struct VpoDevice {
     DeviceState parent_obj;
 
@@ -56,6 +65,10 @@ struct VpoDevice {
     char *sysfsdev;
     char *irq_mode;
     char *irq_served;
+    char *clock_rate;
+    char *compatible;
+    char *dt_property;
+    char *dt_overlay;
     OnOffAuto oneshot;
     bool irqfd;
 
@@ -68,6 +81,7 @@ struct VpoDevice {
     unsigned int n_regions;
     VpoLine *lines;
     unsigned int n_lines;
+    VpoDtUser dt_user;
     VpoDtReport *dt;      /* of the guest's node; NULL without one */
     VpoView *view;
     QEMUBH *release_bh;
@@ -101,6 +115,8 @@ bool vpo_lines_realize(VpoDevice *s, Error **errp);
 void vpo_lines_unrealize(VpoDevice *s);
 bool vpo_arm_realize(VpoDevice *s, Error **errp);
 void vpo_arm_unrealize(VpoDevice *s);
+bool vpo_dtuser_realize(VpoDevice *s, Error **errp);
+void vpo_dtuser_unrealize(VpoDevice *s);
 bool vpo_fdt_realize(VpoDevice *s, Error **errp);
 void vpo_fdt_unrealize(VpoDevice *s);
 bool vpo_view_realize(VpoDevice *s, Error **errp);
@@ -130,6 +146,12 @@ int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action);
  */
 int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
                          int fd);
+
+/*
+ * VFIO_DEVICE_FEATURE: @flags is the feature and GET or SET, @data its struct
+ * of @size bytes, which GET fills in. 0 or negative errno.
+ */
+int vpo_host_feature(VpoDevice *s, uint32_t flags, void *data, size_t size);
 
 /*
  * The modes of the host driver: ask for those of a line; why one of them

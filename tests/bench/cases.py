@@ -122,6 +122,18 @@ def _linux():
     for qemu, gic in (("7.2", 3), ("7.2", 2), ("10.0", 3)):
         yield Case(f"linux-rtc-{place('6.1', qemu, gic)}", "linux", qemu=qemu,
                    gic=gic, guest="linux", words=words, limits=limits)
+    # The host's node is nothing that a guest has a driver for, and of its
+    # clocks the tree does not say the rate of one and nobody that of the other.
+    told = (",compatible=arm,,pl031/arm,,primecell,clock-rate=nobodys=5000000"
+            ',dt-property=vpo-property="by-property";'
+            ",dt-overlay=/guest/overlay.dtbo")
+    for qemu in QEMUS:
+        yield Case(f"linux-told-{place('6.1', qemu, 3)}", "linux", qemu=qemu,
+                   guest="linux", board="lab", words={**words, "props": told},
+                   limits=(*limits, Limit("guest_clocks", "==",
+                                          "12000000,5000000"),
+                           Limit("guest_said", "==",
+                                 "by-property,by-overlay,")))
     # A real ONESHOT driver: the guest's kernel threads every handler.
     threaded = {**words, "args": words["args"] + " threadirqs"}
     for name in ("hold", "threaded", "forwarded"):

@@ -141,6 +141,7 @@ def _linux_guest_part() -> Path:
     part = _Part("with-linux-guest")
     part.add("guest/linux", kernel.get("6.1").image)
     part.add("guest/linux.initrd", _linux_guest_initrd())
+    part.add("guest/overlay.dtbo", programs.overlay("overlay"))
     return part.make()
 
 

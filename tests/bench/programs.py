@@ -62,6 +62,15 @@ def helper(name: str) -> Path:
     return out
 
 
+def overlay(name: str) -> Path:
+    """A device tree overlay, for dt-overlay=."""
+    out, source = paths.build() / "bench/host" / f"{name}.dtbo", HERE / "host"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    progress.run(["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", out,
+                  source / f"{name}.dts"])
+    return out
+
+
 def preload(name: str) -> Path:
     """A library that is preloaded into QEMU in the emulated host."""
     out = paths.build() / "bench/host" / f"{name}.so"

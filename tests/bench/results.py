@@ -13,6 +13,7 @@ COMMON = ("case", "qemu", "kernel", "release", "gic", "driver", "device",
 GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "spurious": "spurious", "other": "other", "lost": "lost",
                  "resets": "resets", "driver": "guest_driver",
+                 "clocks": "guest_clocks", "said": "guest_said",
                  "latency": "latency_ticks", "min": "latency_min",
                  "max": "latency_max", "first": "latency_first",
                  # stress and stuck
@@ -114,7 +115,8 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
     row["irq_mode"] = _irq_mode(case, report)
     for theirs, ours in GUEST_FIGURES.items():
         number = report.number(f"guest.{theirs}")
-        row[ours] = report.last(f"guest.{theirs}") if number is None else number
+        text = report.last(f"guest.{theirs}") or None
+        row[ours] = text if number is None else number
     for figure in HOST_FIGURES:
         row[figure] = report.number(figure)
     if row["ticks"] and row["polls"] is not None:

@@ -12,10 +12,11 @@
 #   plugin    the object to load          uid       QEMU's user
 #   machine   all of the machine          more      more arguments
 #   accel     kvm or tcg                  second    "yes": a QEMU has the device
+#   options   more properties, from a comma on
 #   before, after: shell commands around QEMU
 run_bad() {
     device='' gic=3 bind=yes allow=same module=yes plugin=$PLUGIN uid='' machine='' more=''
-    accel=kvm cpu=host vcpus=1 memory=64 second='' before='' after=''
+    accel=kvm cpu=host vcpus=1 memory=64 second='' before='' after='' options=''
     name=$1
     shift
     set_words "$@"
@@ -55,7 +56,7 @@ bad_qemu() {
 }
 
 bad_run() {
-    assign="-plugin $plugin -device vfio-platform-oneshot,id=dut0,host=$device"
+    assign="-plugin $plugin -device vfio-platform-oneshot,id=dut0,host=$device$options"
     # Without the device: what this one keeps open is not the device's.
     bad_qemu fds.without -plugin $PLUGIN -device no-such-type
     if [ -n "$second" ]; then
