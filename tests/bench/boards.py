@@ -156,6 +156,7 @@ class Board:
     name: str
     edit: Callable[[str], str] = field(default=stock)
     machine: str = ""           # more of -M
+    devices: tuple[str, ...] = ()
     kernel_args: str = ""
     providers: bool = False     # the module that runs what the tree describes
 
@@ -168,7 +169,8 @@ NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
 NO_WAIT = " fw_devlink=off"
 
 BOARDS = {board.name: board for board in (
-    Board("stock"), Board("edge", edge), Board("lab", lab, "", NO_PL061 + NO_WAIT),
+    Board("stock"), Board("edge", edge), 
+    Board("lab", lab, "", ("virtio-balloon-device",), NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
     Board("power", power, providers=True))}
@@ -179,7 +181,8 @@ def machine_args(board: Board, gic: int, smp: int) -> list[str]:
     return ["-M", f"virt,virtualization=on,gic-version={gic},"
             f"dtb-randomness=off{board.machine}", "-cpu", "cortex-a76",
             "-smp", str(smp), "-m", str(MEMORY_MB), "-nographic",
-            "-nodefaults"]
+            "-nodefaults",
+            *(word for name in board.devices for word in ("-device", name))]
 
 
 def _dtc(source: Path, kind: str, out: Path, out_kind: str) -> None:

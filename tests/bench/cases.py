@@ -112,6 +112,28 @@ def _reset():
                    limits=(*ONE_EACH, path("irqfd+resamplefd")))
 
 
+# The first device of a guest has its registers at the platform bus's start.
+GPIO, VIRTIO = "c000000.pl061", "c000000.virtio_mmio"
+
+
+def _linux_probes(words):
+    """Unmodified drivers that find their device by the node it was given."""
+    for name, device, drivers, more in (
+            ("gpio", "9030000.pl061", f"{GPIO}:pl061_gpio,vpo-keys:gpio-keys",
+             {"props": ",dt-overlay=/guest/keys.dtbo"}),
+            # Its DMA would hit the host, so no driver of the virtio device's.
+            ("virtio-mmio", "a003e00.virtio_mmio", f"{VIRTIO}:virtio-mmio",
+             {"module": "allow_no_iommu_dma=a003e00.virtio_mmio"})):
+        probe = ",".join(d.partition(":")[0] for d in drivers.split(","))
+        for qemu in QEMUS:
+            yield Case(f"linux-{name}-{place('6.1', qemu, 3)}", "linux",
+                       qemu=qemu, guest="linux", board="lab",
+                       words={**words, "initrd": "/guest/probe.initrd",
+                              "devices": device, **more,
+                              "args": f"console=ttyAMA0 quiet probe={probe}"},
+                       limits=(Limit("guest_said", "==", drivers),))
+
+
 def _linux():
     words = {"initrd": "/guest/linux.initrd", "memory": 256, "timeout": 120,
              "args": "console=ttyAMA0 quiet alarms=10"}
@@ -134,6 +156,7 @@ def _linux():
                                           "12000000,5000000"),
                            Limit("guest_said", "==",
                                  "by-property,by-overlay,")))
+    yield from _linux_probes(words)
     # A real ONESHOT driver: the guest's kernel threads every handler.
     threaded = {**words, "args": words["args"] + " threadirqs"}
     for name in ("hold", "threaded", "forwarded"):

@@ -136,12 +136,26 @@ def _linux_guest_initrd() -> Path:
     return part.make()
 
 
+def _probe_initrd() -> Path:
+    part = _Part("probe-guest")
+    guest = kernel.get("6.1")
+    part.add("bin/busybox", guest.busybox, True)
+    part.add("init", HOST / "probe-init", True)
+    modules = guest.insmod_order("gpio_keys", "virtio_mmio")
+    for path in modules:
+        part.add(f"modules/{path.name}", path)
+    part.add("modules/order", "".join(f"{p.name}\n" for p in modules).encode())
+    return part.make()
+
+
 def _linux_guest_part() -> Path:
     """A Linux guest, for the emulated host to start."""
     part = _Part("with-linux-guest")
     part.add("guest/linux", kernel.get("6.1").image)
     part.add("guest/linux.initrd", _linux_guest_initrd())
-    part.add("guest/overlay.dtbo", programs.overlay("overlay"))
+    part.add("guest/probe.initrd", _probe_initrd())
+    for name in ("overlay", "keys"):
+        part.add(f"guest/{name}.dtbo", programs.overlay(name))
     return part.make()
 
 
