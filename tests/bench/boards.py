@@ -169,7 +169,7 @@ NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
 NO_WAIT = " fw_devlink=off"
 
 BOARDS = {board.name: board for board in (
-    Board("stock"), Board("edge", edge), 
+    Board("stock"), Board("edge", edge),
     Board("lab", lab, "", ("virtio-balloon-device",), NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
