@@ -33,6 +33,7 @@
         [VPO_IRQ_COMPLETE] = STAY(OFF),                                 \
         [VPO_IRQ_DONE] = DROP(OFF),                                     \
         [VPO_IRQ_WAIT] = DROP(OFF),                                     \
+        [VPO_IRQ_OVERDUE] = STAY(OFF),                                  \
         [VPO_IRQ_HOLD] = STAY(OFF),                                     \
         [VPO_IRQ_DISARM] = STAY(OFF),                                   \
     }
@@ -47,6 +48,7 @@
         [VPO_IRQ_COMPLETE] = STAY(HELD),                                \
         [VPO_IRQ_DONE] = DROP(HELD),                                    \
         [VPO_IRQ_WAIT] = DROP(HELD),                                    \
+        [VPO_IRQ_OVERDUE] = STAY(HELD),                                 \
         [VPO_IRQ_HOLD] = STAY(HELD),                                    \
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
                                VPO_IRQ_DO_UNBIND),                      \
@@ -70,6 +72,11 @@
  * IDLE     -WAIT->     WAITING   the device is not served: unmasking now would
  *                                only fire again
  * WAITING  -DONE->     IDLE      as above
+ *
+ * Where KVM does all of it:
+ *
+ * IDLE     -OVERDUE->  IDLE      lower, unmask: nothing is lost by it, as a
+ *                                line that is still high fires anew
  */
 const VpoIrqTable vpo_irq_level_table = {
     OFF_ROW,
@@ -82,6 +89,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_COMPLETE] = STAY(IDLE),
         [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
         [VPO_IRQ_WAIT] = STAY(WAITING),
+        [VPO_IRQ_OVERDUE] = ARC(IDLE, HELD, VPO_IRQ_DO_MAKE_UP),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK, VPO_IRQ_DO_LOWER),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -94,6 +102,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_COMPLETE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
         [VPO_IRQ_DONE] = DROP(ASSERTED),
         [VPO_IRQ_WAIT] = DROP(ASSERTED),
+        [VPO_IRQ_OVERDUE] = STAY(ASSERTED),
         [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -106,6 +115,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_COMPLETE] = STAY(WAITING),
         [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
         [VPO_IRQ_WAIT] = STAY(WAITING),
+        [VPO_IRQ_OVERDUE] = STAY(WAITING),
         [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -121,6 +131,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_COMPLETE] = REFUSE(s),                                 \
         [VPO_IRQ_DONE] = REFUSE(s),                                     \
         [VPO_IRQ_WAIT] = REFUSE(s),                                     \
+        [VPO_IRQ_OVERDUE] = REFUSE(s),                                  \
         [VPO_IRQ_HOLD] = ARC(HELD, s, VPO_IRQ_DO_MASK),                 \
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
                                VPO_IRQ_DO_UNBIND),                      \
@@ -146,6 +157,7 @@ const VpoIrqTable vpo_irq_edge_table = {
         [VPO_IRQ_COMPLETE] = STAY(IDLE),
         [VPO_IRQ_DONE] = DROP(IDLE),
         [VPO_IRQ_WAIT] = DROP(IDLE),
+        [VPO_IRQ_OVERDUE] = STAY(IDLE),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND),
@@ -162,6 +174,10 @@ static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
     case VPO_IRQ_DO_COMPLETE:
         irq->inject->set(irq, false);
         irq->counts.completed++;
+        return irq->backend->unmask(irq);
+    case VPO_IRQ_DO_MAKE_UP:
+        irq->inject->set(irq, false);
+        irq->counts.overdue++;
         return irq->backend->unmask(irq);
     case VPO_IRQ_DO_UNMASK:
         return irq->backend->unmask(irq);
@@ -252,6 +268,16 @@ static void vpo_irq_pass_over(VpoIrq *irq, const VpoIrqWay *way,
                                        way->inject->path, why);
 }
 
+static const char *vpo_irq_obstacle(const VpoIrq *irq, const VpoIrqWay *way)
+{
+    const char *obstacle = way->backend->obstacle(irq);
+
+    if (!obstacle && way->obstacle) {
+        obstacle = way->obstacle(irq);
+    }
+    return obstacle ? obstacle : way->inject->obstacle(irq);
+}
+
 int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
 {
     int ret = -ENOTSUP;
@@ -261,11 +287,8 @@ int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
     }
     g_clear_pointer(&irq->passed_over, g_free);
     for (; ways->backend; ways++) {
-        const char *obstacle = ways->backend->obstacle(irq);
+        const char *obstacle = vpo_irq_obstacle(irq, ways);
 
-        if (!obstacle) {
-            obstacle = ways->inject->obstacle(irq);
-        }
         if (obstacle) {
             vpo_irq_pass_over(irq, ways, obstacle);
             continue;
@@ -280,6 +303,15 @@ int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
         vpo_irq_pass_over(irq, ways, g_strerror(-ret));
     }
     return ret;
+}
+
+int vpo_irq_rearm(VpoIrq *irq, const VpoIrqWay *ways)
+{
+    if (irq->state == VPO_IRQ_OFF) {
+        return -EINVAL;
+    }
+    vpo_irq_event(irq, VPO_IRQ_DISARM);
+    return vpo_irq_arm(irq, ways);
 }
 
 void vpo_irq_clear(VpoIrq *irq)
@@ -319,6 +351,7 @@ const char *vpo_irq_event_str(VpoIrqEvent event)
         [VPO_IRQ_COMPLETE] = "complete",
         [VPO_IRQ_DONE] = "done",
         [VPO_IRQ_WAIT] = "wait",
+        [VPO_IRQ_OVERDUE] = "overdue",
         [VPO_IRQ_HOLD] = "hold",
         [VPO_IRQ_DISARM] = "disarm",
     };

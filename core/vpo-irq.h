@@ -53,6 +53,8 @@ typedef enum VpoIrqEvent {
      */
     VPO_IRQ_DONE,
     VPO_IRQ_WAIT,
+    /* What the guest was shown by KVM should have been completed long ago. */
+    VPO_IRQ_OVERDUE,
     /* The guest is about to be reset: mask, and forget what was raised. */
     VPO_IRQ_HOLD,
     /* The device goes away: give back everything that ARM took. */
@@ -66,6 +68,7 @@ typedef enum VpoIrqAction {
     VPO_IRQ_DO_MASK,    /* host: mask the line */
     VPO_IRQ_DO_UNMASK,  /* host: unmask; a line that is still high fires */
     VPO_IRQ_DO_COMPLETE, /* guest: line low; host: unmask; counted */
+    VPO_IRQ_DO_MAKE_UP,  /* the same for a completion that never came */
     VPO_IRQ_DO_BIND,    /* guest: bind the injection path */
     VPO_IRQ_DO_UNBIND,
     VPO_IRQ_DO_ARM,     /* host: hand the eventfds to the driver */
@@ -130,15 +133,17 @@ typedef enum VpoIrqDone {
     /* The kernel, from the guest's EOI, straight to the host driver. */
     VPO_IRQ_DONE_RESAMPLE,
     /*
-     * A trapped access to the device: only such an access can change the
-     * line, so the line is asked again after each. Regions stay trapped.
+     * A trapped access to the device, or only a write: no other access can
+     * change the line, so the line is asked again after each. Regions stay
+     * trapped, or write-protected.
      */
     VPO_IRQ_DONE_ACCESS,
+    VPO_IRQ_DONE_WRITE,
     /* The kernel tells userspace of the guest's EOI, which then unmasks. */
     VPO_IRQ_DONE_USER,
 } VpoIrqDone;
 
-/* Towards the guest. Every op is mandatory. */
+/* Towards the guest. Every op but accessed() is mandatory. */
 typedef struct VpoIrqInject {
     /* Path name as users see it: "irqfd+resamplefd", "irqfd", "userspace". */
     const char *path;
@@ -153,17 +158,22 @@ typedef struct VpoIrqInject {
     void (*unbind)(VpoIrq *irq);
     /* Cannot fail; high is only asked for when the path is not the kernel's. */
     void (*set)(VpoIrq *irq, bool high);
+    /* The guest has accessed the device: of DONE_ACCESS and DONE_WRITE. */
+    void (*accessed)(VpoIrq *irq);
 } VpoIrqInject;
 
 /*
  * One way of getting an interrupt from its line to the guest.
  * @fallback: worth a warning: it costs more, or guarantees less, than what a
  *            host and guest in good order have
+ * @obstacle: why just these two do not go together, as their own obstacle()
+ *            says it of each; or NULL
  */
 typedef struct VpoIrqWay {
     const VpoIrqBackend *backend;
     const VpoIrqInject *inject;
     bool fallback;
+    const char *(*obstacle)(const VpoIrq *irq);
 } VpoIrqWay;
 
 /* Counted by the engine; never reset. */
@@ -172,6 +182,7 @@ typedef struct VpoIrqCounts {
     uint64_t raised;    /* levels or edges given to the guest by userspace */
     uint64_t completed; /* completions acted on by userspace */
     uint64_t dropped;   /* events that meant nothing in their state */
+    uint64_t overdue;   /* completions that userspace had to make up for */
     uint64_t errors;    /* actions that failed */
 } VpoIrqCounts;
 
@@ -205,6 +216,20 @@ int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event);
  * one had an obstacle); @irq is then off.
  */
 int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways);
+
+/*
+ * Go over to the first of @ways that is free, as vpo_irq_arm() does; @irq is
+ * held then, and a line that is high fires anew when it is released.
+ */
+int vpo_irq_rearm(VpoIrq *irq, const VpoIrqWay *ways);
+
+/* The guest has accessed the device; no matter to most paths. */
+static inline void vpo_irq_accessed(VpoIrq *irq)
+{
+    if (irq->state != VPO_IRQ_OFF && irq->inject->accessed) {
+        irq->inject->accessed(irq);
+    }
+}
 
 /* Free what the context owns; it must be off. */
 void vpo_irq_clear(VpoIrq *irq);

@@ -75,6 +75,12 @@ static const char *fake_obstacle(const VpoIrq *irq)
     return "no kernel";
 }
 
+static const char *fake_mismatch(const VpoIrq *irq)
+{
+    (void)irq;
+    return "no match";
+}
+
 #define BACKEND(is_level, t, obst) {                                \
     .name = "fake", .table = (t), .level = (is_level),              \
     .obstacle = (obst),                                             \
@@ -126,7 +132,7 @@ typedef struct Cell {
     VpoIrqState to;
     const char *act;
     int ret;
-    unsigned raised, completed, dropped;
+    unsigned raised, completed, dropped, overdue;
 } Cell;
 
 static const Cell level_cells[] = {
@@ -137,6 +143,7 @@ static const Cell level_cells[] = {
     { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_OVERDUE, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -147,6 +154,7 @@ static const Cell level_cells[] = {
     { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_OVERDUE, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -157,6 +165,7 @@ static const Cell level_cells[] = {
     { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
     { IDLE, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_OVERDUE, IDLE, "Lu", 0, 0, 0, 0, 1 },
     { IDLE, VPO_IRQ_HOLD, HELD, "mL", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 
@@ -167,6 +176,7 @@ static const Cell level_cells[] = {
     { ASSD, VPO_IRQ_COMPLETE, IDLE, "Lu", 0, 0, 1, 0 },
     { ASSD, VPO_IRQ_DONE, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_WAIT, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_OVERDUE, ASSD, "", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 
@@ -177,6 +187,7 @@ static const Cell level_cells[] = {
     { WAIT, VPO_IRQ_COMPLETE, WAIT, "", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
     { WAIT, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_OVERDUE, WAIT, "", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 };
@@ -189,6 +200,7 @@ static const Cell edge_cells[] = {
     { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_OVERDUE, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -199,6 +211,7 @@ static const Cell edge_cells[] = {
     { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_OVERDUE, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -209,6 +222,7 @@ static const Cell edge_cells[] = {
     { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DONE, IDLE, "", 0, 0, 0, 1 },
     { IDLE, VPO_IRQ_WAIT, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_OVERDUE, IDLE, "", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -219,6 +233,7 @@ static const Cell edge_cells[] = {
     { ASSD, VPO_IRQ_COMPLETE, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_DONE, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_WAIT, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_OVERDUE, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -229,6 +244,7 @@ static const Cell edge_cells[] = {
     { WAIT, VPO_IRQ_COMPLETE, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_DONE, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_WAIT, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_OVERDUE, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 };
@@ -261,6 +277,7 @@ static void test_cell(gconstpointer data)
     g_assert_cmpuint(f.irq.counts.raised, ==, c->raised);
     g_assert_cmpuint(f.irq.counts.completed, ==, c->completed);
     g_assert_cmpuint(f.irq.counts.dropped, ==, c->dropped);
+    g_assert_cmpuint(f.irq.counts.overdue, ==, c->overdue);
     g_assert_cmpuint(f.irq.counts.errors, ==, c->ret != 0);
     g_assert_cmpuint(f.irq.counts.triggers, ==,
                      c->event == VPO_IRQ_TRIGGER || c->event == VPO_IRQ_STALE);
@@ -318,6 +335,7 @@ static const struct Failure {
     { ASSD, VPO_IRQ_HOLD, "m", "L!m", HELD },
     { IDLE, VPO_IRQ_DONE, "u", "L!u", HELD },
     { WAIT, VPO_IRQ_DONE, "u", "L!u", HELD },
+    { IDLE, VPO_IRQ_OVERDUE, "u", "L!u", HELD },
 };
 
 static void test_failures(void)
@@ -376,6 +394,7 @@ static void test_arm_passes_over(void)
 {
     static const VpoIrqWay ways[] = {
         { &fake_absent, &fake_path }, { &fake_level, &fake_blocked },
+        { &fake_level, &fake_path, .obstacle = fake_mismatch },
         { &fake_level, &fake_slow, .fallback = true }, { NULL }
     };
     Fake f;
@@ -385,7 +404,8 @@ static void test_arm_passes_over(void)
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
     g_assert_true(f.irq.fallback);
     g_assert_cmpstr(f.irq.passed_over, ==,
-                    "fake by fast: no kernel; fake by blocked: no kernel");
+                    "fake by fast: no kernel; fake by blocked: no kernel; "
+                    "fake by fast: no match");
     g_assert_cmpstr(f.log->str, ==, "mba");
     fake_free(&f);
 }
@@ -463,6 +483,42 @@ static void test_never_armed(void)
     fake_free(&f);
 }
 
+/* ---- from one way to another, while the guest runs ---- */
+
+static const VpoIrqWay other_way[] = { { &fake_level, &fake_slow }, { NULL } };
+
+static const struct Rearm {
+    VpoIrqState from;
+    const char *fail;
+    const char *act;
+    VpoIrqState to;
+    const char *path;
+    int ret;
+} rearms[] = {
+    { IDLE, NULL, "dxL" "mba", HELD, "slow", 0 },
+    { WAIT, NULL, "dxL" "mba", HELD, "slow", 0 },
+    { ASSD, NULL, "dxL" "mba", HELD, "slow", 0 },
+    { HELD, NULL, "dx" "mba", HELD, "slow", 0 },
+    { OFF, NULL, "", OFF, "off", -EINVAL },
+    { IDLE, "b", "dxL" "m!b", OFF, "off", -EIO },
+};
+
+static void test_rearm(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rearms); i++) {
+        const struct Rearm *t = &rearms[i];
+        Fake f;
+
+        fake_init(&f, &fake_level, t->from);
+        f.fail = t->fail;
+        g_assert_cmpint(vpo_irq_rearm(&f.irq, other_way), ==, t->ret);
+        g_assert_cmpstr(f.log->str, ==, t->act);
+        g_assert_cmpint(f.irq.state, ==, t->to);
+        g_assert_cmpstr(vpo_irq_path(&f.irq), ==, t->path);
+        fake_free(&f);
+    }
+}
+
 /* ---- whole lives ---- */
 
 static void feed(Fake *f, const VpoIrqEvent *events, size_t n)
@@ -521,6 +577,23 @@ static void test_userspace_unmask(void)
     fake_free(&f);
 }
 
+/* What the guest was shown and KVM never lowered is lowered, and asked. */
+static void test_overdue(void)
+{
+    static const VpoIrqEvent life[] = {
+        VPO_IRQ_ARM, VPO_IRQ_OVERDUE, VPO_IRQ_RELEASE, VPO_IRQ_OVERDUE,
+        VPO_IRQ_HOLD, VPO_IRQ_OVERDUE, VPO_IRQ_DISARM,
+    };
+    Fake f;
+
+    fake_init(&f, &fake_level, OFF);
+    feed(&f, life, G_N_ELEMENTS(life));
+    g_assert_cmpstr(f.log->str, ==, "mba" "u" "Lu" "mL" "dx");
+    g_assert_cmpuint(f.irq.counts.overdue, ==, 1);
+    g_assert_cmpuint(f.irq.counts.completed, ==, 0);
+    fake_free(&f);
+}
+
 static void test_names(void)
 {
     for (int s = 0; s < VPO_IRQ_N_STATES; s++) {
@@ -563,6 +636,8 @@ int main(int argc, char **argv)
     g_test_add_func("/irq/arm/no-way", test_arm_no_way);
     g_test_add_func("/irq/never-armed", test_never_armed);
     g_test_add_func("/irq/userspace-unmask", test_userspace_unmask);
+    g_test_add_func("/irq/overdue", test_overdue);
+    g_test_add_func("/irq/rearm", test_rearm);
     g_test_add_func("/irq/arm/twice", test_arm_twice);
     g_test_add_func("/irq/reset-in-flight", test_reset_in_flight);
     g_test_add_func("/irq/access-overtakes", test_access_overtakes);
