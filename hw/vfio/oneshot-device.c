@@ -38,6 +38,7 @@ static const struct {
     { vpo_host_realize },
     { vpo_regions_realize, vpo_regions_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
+    { vpo_resample_realize },
     { vpo_lines_realize, vpo_lines_unrealize },
     { vpo_dtuser_realize, vpo_dtuser_unrealize },
     { vpo_fdt_realize, vpo_fdt_unrealize },
@@ -159,6 +160,8 @@ VPO_PROPERTIES device_props[] = {
     DEFINE_PROP_ON_OFF_AUTO("oneshot", VpoDevice, oneshot, ON_OFF_AUTO_AUTO),
     DEFINE_PROP_BOOL("x-no-mmap", VpoDevice, vbasedev.no_mmap, false),
     DEFINE_PROP_BOOL("x-irqfd", VpoDevice, irqfd, true),
+    DEFINE_PROP_ON_OFF_AUTO("x-resample-check", VpoDevice, resample_check,
+                            ON_OFF_AUTO_AUTO),
     VPO_PROPERTY_IOMMUFD(VpoDevice, vbasedev.iommufd)
     DEVICE_READABLE_PROPS,
     VPO_PROPERTIES_END
@@ -194,6 +197,9 @@ static const struct {
     { "irq-counts", "Read-only: counters of each interrupt index" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },
+    { "x-resample-check", "Test KVM's resamplefd before it is relied upon; on: "
+                          "an error if it cannot be tested; off: believe in "
+                          "it" },
 #if VPO_HAVE_IOMMUFD
     { "fd", "Open /dev/vfio/devices/vfioN, handed over by a manager" },
     { "iommufd", "Use this iommufd object instead of a VFIO group" },

@@ -68,12 +68,16 @@ const VpoIrqInject vpo_inject_irqfd = {
 
 static const char *resample_obstacle(const VpoIrq *irq)
 {
+    const VpoLine *line = container_of(irq, VpoLine, irq);
     const char *obstacle = irqfd_obstacle(irq);
 
-    if (!obstacle && !kvm_resamplefds_enabled()) {
+    if (obstacle) {
+        return obstacle;
+    }
+    if (!kvm_resamplefds_enabled()) {
         return "this kernel's KVM has no resamplefd";
     }
-    return obstacle;
+    return vpo_resample_obstacle(line->dev);
 }
 
 static int resample_bind(VpoIrq *irq)

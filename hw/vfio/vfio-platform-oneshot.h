@@ -70,6 +70,7 @@ struct VpoDevice {
     char *dt_property;
     char *dt_overlay;
     OnOffAuto oneshot;
+    OnOffAuto resample_check;
     bool irqfd;
 
     VFIODevice vbasedev;  /* not a QOM object */
@@ -164,6 +165,15 @@ int vpo_mode_set(VpoLine *line, uint32_t mode);
 /* Accessor of the property irq-counts. */
 void vpo_mode_get_counts(Object *obj, Visitor *v, const char *name,
                          void *opaque, Error **errp);
+
+/*
+ * Why no way may rely on KVM's resamplefd, or NULL: tested the first time, for
+ * the whole process, unless x-resample-check=off. If the reason is KVM's bug,
+ * it is vpo_resample_bug. realize tests at once with x-resample-check=on.
+ */
+const char *vpo_resample_obstacle(const VpoDevice *s);
+bool vpo_resample_realize(VpoDevice *s, Error **errp);
+extern const char vpo_resample_bug[], vpo_resample_remedy[];
 
 /* Give each line its rule of irq-served=. */
 bool vpo_served_setup(VpoDevice *s, Error **errp);

@@ -64,7 +64,7 @@ def test_grafts_the_sources_of_the_plugin(tree):
     """All of them but what makes it one, as they are."""
     assert run(tree).returncode == 0
     text = (ROOT / "hw/vfio/meson.build").read_text(encoding="utf-8")
-    plugin = set(re.findall(r"^  '(oneshot-[a-z]+\.c)',$", text, re.M))
+    plugin = set(re.findall(r"^  '(oneshot-[a-z-]+\.[cS])',$", text, re.M))
     there = tree / graft.FOLDER
     assert plugin - {path.name for path in there.iterdir()} == {
         "oneshot-plugin.c"}
@@ -76,8 +76,8 @@ def test_grafts_the_sources_of_the_plugin(tree):
 def test_every_source_is_compiled(tree):
     assert run(tree).returncode == 0
     meson = (tree / graft.FOLDER / "meson.build").read_text(encoding="utf-8")
-    assert set(re.findall(r"^  '(\S+\.c)',$", meson, re.M)) == {
-        path.name for path in (tree / graft.FOLDER).glob("*.c")}
+    assert set(re.findall(r"^  '(\S+\.[cS])',$", meson, re.M)) == {
+        path.name for path in (tree / graft.FOLDER).glob("*.[cS]")}
 
 
 def test_the_list_of_what_was_grafted_is_sha256sums(tree):

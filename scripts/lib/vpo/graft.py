@@ -36,7 +36,7 @@ LINES = (
 
 def _sources() -> list[Path]:
     """The files of the device, as they are in this checkout."""
-    own = [path for path in sorted((ROOT / "hw/vfio").glob("*.[ch]"))
+    own = [path for path in sorted((ROOT / "hw/vfio").glob("*.[chS]"))
            if path.name not in PLUGIN_ONLY]
     return [*own, *sorted((ROOT / "core").glob("*.[ch]")),
             ROOT / "hw/vfio/trace-events"]
@@ -44,7 +44,7 @@ def _sources() -> list[Path]:
 
 def _meson(sources: list[Path]) -> bytes:
     text = (ROOT / "hw/vfio/in-tree/meson.build").read_text(encoding="utf-8")
-    names = sorted(path.name for path in sources if path.suffix == ".c")
+    names = sorted(path.name for path in sources if path.suffix in (".c", ".S"))
     return text.replace("@SOURCES@", "\n".join(
         f"  '{name}'," for name in names)).encode()
 
