@@ -13,6 +13,7 @@ static const char *const mode_names[VPO_MODE_N] = {
     [VPO_MODE_HOLD] = "hold",
     [VPO_MODE_THREADED] = "threaded",
     [VPO_MODE_AUTOMASK] = "automask",
+    [VPO_MODE_POLLED] = "polled",
 };
 
 const char *vpo_mode_str(VpoMode mode)
@@ -57,7 +58,7 @@ static char *vpo_mode_parse_part(const char *part, bool first, unsigned n_irqs,
     }
     if (!vpo_mode_find(eq ? eq + 1 : part, &mode)) {
         return g_strdup_printf("'%s' is not a mode; modes are auto, forwarded, "
-                               "hold, threaded and automask",
+                               "hold, threaded, automask and polled",
                                eq ? eq + 1 : part);
     }
     if (eq) {

@@ -75,27 +75,21 @@ static void backend_disarm(VpoIrq *irq)
 
 /* ---- backends ---- */
 
-/* A mode can be had if the user's wish allows it and the host driver has it. */
-static const char *backend_obstacle(const VpoIrq *irq, VpoMode mode,
-                                    uint32_t id)
+static const char *backend_obstacle(const VpoIrq *irq, uint32_t mode)
 {
     const VpoLine *line = container_of(irq, VpoLine, irq);
 
-    if (line->wish != VPO_MODE_AUTO && line->wish != mode) {
-        return "another mode was asked for by irq-mode=";
-    }
     /* Without modes a driver is mainline's, which does just this. */
-    if (mode == VPO_MODE_AUTOMASK && !line->has_modes) {
+    if (mode == VFIO_PLATFORM_ONESHOT_AUTOMASK && !line->has_modes) {
         return NULL;
     }
-    return vpo_mode_obstacle(line, id);
+    return vpo_mode_obstacle(line, mode);
 }
 
-#define LEVEL_BACKEND(lower, UPPER)                                     \
+#define BACKEND(lower, UPPER, shape)                                    \
     static const char *lower##_obstacle(const VpoIrq *irq)              \
     {                                                                   \
-        return backend_obstacle(irq, VPO_MODE_##UPPER,                  \
-                                VFIO_PLATFORM_ONESHOT_##UPPER);         \
+        return backend_obstacle(irq, VFIO_PLATFORM_ONESHOT_##UPPER);    \
     }                                                                   \
                                                                         \
     static int lower##_arm(VpoIrq *irq)                                 \
@@ -105,8 +99,7 @@ static const char *backend_obstacle(const VpoIrq *irq, VpoMode mode,
                                                                         \
     static const VpoIrqBackend backend_##lower = {                      \
         .name = #lower,                                                 \
-        .table = &vpo_irq_level_table,                                  \
-        .level = true,                                                  \
+        shape,                                                          \
         .obstacle = lower##_obstacle,                                   \
         .mask = backend_mask,                                           \
         .unmask = backend_unmask,                                       \
@@ -114,10 +107,14 @@ static const char *backend_obstacle(const VpoIrq *irq, VpoMode mode,
         .disarm = backend_disarm,                                       \
     }
 
-LEVEL_BACKEND(automask, AUTOMASK);
-LEVEL_BACKEND(hold, HOLD);
-LEVEL_BACKEND(threaded, THREADED);
-LEVEL_BACKEND(forwarded, FORWARDED);
+#define SHOWS_LEVEL .table = &vpo_irq_level_table, .level = true
+#define SHOWS_EDGE .table = &vpo_irq_edge_table
+
+BACKEND(automask, AUTOMASK, SHOWS_LEVEL);
+BACKEND(hold, HOLD, SHOWS_LEVEL);
+BACKEND(threaded, THREADED, SHOWS_LEVEL);
+BACKEND(forwarded, FORWARDED, SHOWS_LEVEL);
+BACKEND(polled, POLLED, SHOWS_EDGE);
 
 /* VFIO cannot mask an edge line, so the trigger is taken away instead. */
 static int backend_edge_mask(VpoIrq *irq)
@@ -160,40 +157,109 @@ static const VpoIrqBackend backend_edge = {
 /* ---- ways, best first ---- */
 
 /*
- * Exactly once for any guest driver; automask by KVM is not, and says so. By
- * userspace it is: a line that is still high has to fire again at each access.
+ * Where a trapped access completes, one that has not served the device has to
+ * make the line fire again at once. HOLD, and THREADED where it can look at the
+ * line, wait for it to drop instead, for 10 ms and more.
+ */
+static const char *way_waits(const VpoIrq *irq)
+{
+    return backend_automask.obstacle(irq)
+               ? NULL
+               : "it would wait for the line after each access that leaves it "
+                 "high; irq-mode=automask does not, and is exact there";
+}
+
+#define WAY(mode, path, ...) \
+    { &backend_##mode, &vpo_inject_##path, ##__VA_ARGS__ }
+#define FALLBACK(...) WAY(__VA_ARGS__, .fallback = true)
+
+/* Without a resamplefd: KVM's is broken, or missing, or it is not for KVM. */
+#define UNRESAMPLED_WAYS                                                \
+    FALLBACK(automask, trapped_writes),                                 \
+    FALLBACK(threaded, trapped_writes, .obstacle = way_waits),          \
+    FALLBACK(automask, trapped),                                        \
+    FALLBACK(threaded, trapped, .obstacle = way_waits),                 \
+    FALLBACK(automask, userspace),                                      \
+    FALLBACK(threaded, userspace, .obstacle = way_waits),               \
+    { NULL }
+
+/*
+ * Exactly once for any guest driver; automask by KVM's resamplefd is not, and
+ * says so.
  */
 static const VpoIrqWay backend_exact_ways[] = {
-    { &backend_forwarded, &vpo_inject_irqfd },
-    { &backend_hold, &vpo_inject_resample },
-    { &backend_threaded, &vpo_inject_resample },
-    { &backend_automask, &vpo_inject_served },
-    { &backend_automask, &vpo_inject_resample, .fallback = true },
-    { &backend_automask, &vpo_inject_userspace, .fallback = true },
-    { &backend_hold, &vpo_inject_userspace, .fallback = true },
-    { &backend_threaded, &vpo_inject_userspace, .fallback = true },
+    WAY(forwarded, irqfd),
+    WAY(hold, resample),
+    WAY(threaded, resample),
+    WAY(automask, served),
+    FALLBACK(automask, resample),
+    UNRESAMPLED_WAYS
+};
+
+/* No guest driver threads its handler: automask is as good as the others. */
+static const VpoIrqWay backend_plain_ways[] = {
+    WAY(forwarded, irqfd),
+    WAY(automask, served),
+    WAY(automask, resample),
+    WAY(hold, resample),
+    WAY(threaded, resample),
+    UNRESAMPLED_WAYS
+};
+
+/* A mode was asked for by name. */
+static const VpoIrqWay backend_forwarded_ways[] = {
+    WAY(forwarded, irqfd),
+    { NULL }
+};
+
+static const VpoIrqWay backend_hold_ways[] = {
+    WAY(hold, resample),
+    WAY(hold, userspace, .obstacle = way_waits),
+    { NULL }
+};
+
+static const VpoIrqWay backend_threaded_ways[] = {
+    WAY(threaded, resample),
+    FALLBACK(threaded, trapped_writes, .obstacle = way_waits),
+    FALLBACK(threaded, trapped, .obstacle = way_waits),
+    FALLBACK(threaded, userspace, .obstacle = way_waits),
+    { NULL }
+};
+
+static const VpoIrqWay backend_automask_ways[] = {
+    WAY(automask, served),
+    WAY(automask, resample),
+    FALLBACK(automask, trapped_writes),
+    FALLBACK(automask, trapped),
+    FALLBACK(automask, userspace),
     { NULL }
 };
 
 /*
- * A mode was asked for by name, or the user says that no guest driver threads
- * its handler (oneshot=off): automask is as good as the others.
+ * By name only: an event that comes before a look has seen the line low waits
+ * for the bound, so that a busy device is late by 80 ms each time.
  */
-static const VpoIrqWay backend_plain_ways[] = {
-    { &backend_forwarded, &vpo_inject_irqfd },
-    { &backend_automask, &vpo_inject_served },
-    { &backend_automask, &vpo_inject_resample },
-    { &backend_hold, &vpo_inject_resample },
-    { &backend_threaded, &vpo_inject_resample },
-    { &backend_automask, &vpo_inject_userspace, .fallback = true },
-    { &backend_hold, &vpo_inject_userspace, .fallback = true },
-    { &backend_threaded, &vpo_inject_userspace, .fallback = true },
+static const VpoIrqWay backend_polled_ways[] = {
+    WAY(polled, irqfd),
     { NULL }
 };
 
+static const VpoIrqWay *const backend_named_ways[VPO_MODE_N] = {
+    [VPO_MODE_FORWARDED] = backend_forwarded_ways,
+    [VPO_MODE_HOLD] = backend_hold_ways,
+    [VPO_MODE_THREADED] = backend_threaded_ways,
+    [VPO_MODE_AUTOMASK] = backend_automask_ways,
+    [VPO_MODE_POLLED] = backend_polled_ways,
+};
+
+static const VpoIrqWay backend_lower_ways[] = {
+    WAY(forwarded, irqfd),
+    UNRESAMPLED_WAYS
+};
+
 static const VpoIrqWay backend_edge_ways[] = {
-    { &backend_edge, &vpo_inject_irqfd },
-    { &backend_edge, &vpo_inject_userspace, .fallback = true },
+    WAY(edge, irqfd),
+    FALLBACK(edge, userspace),
     { NULL }
 };
 
@@ -202,9 +268,20 @@ const VpoIrqWay *vpo_line_ways(const VpoLine *line)
     if (!line->level) {
         return backend_edge_ways;
     }
-    if (line->dev->oneshot == ON_OFF_AUTO_OFF ||
-        line->wish != VPO_MODE_AUTO) {
-        return backend_plain_ways;
+    if (line->wish != VPO_MODE_AUTO) {
+        return backend_named_ways[line->wish];
     }
-    return backend_exact_ways;
+    return line->dev->oneshot == ON_OFF_AUTO_OFF ? backend_plain_ways
+                                                 : backend_exact_ways;
+}
+
+const VpoIrqWay *vpo_line_lower_ways(const VpoLine *line)
+{
+    for (const VpoIrqWay *way = backend_lower_ways; way->backend; way++) {
+        if (way->backend == line->irq.backend &&
+            way->inject == line->irq.inject) {
+            return way + 1;
+        }
+    }
+    return backend_lower_ways;
 }

@@ -27,7 +27,10 @@ static bool device_find_bus(VpoDevice *s, Error **errp)
     return true;
 }
 
-/* Undone in mirror order. Lines are armed last of what a failure can stop. */
+/*
+ * Undone in mirror order. Lines are armed before the guest's device tree is
+ * written, which says how the guest sees them.
+ */
 static const struct {
     bool (*realize)(VpoDevice *s, Error **errp);
     void (*unrealize)(VpoDevice *s);
@@ -41,9 +44,9 @@ static const struct {
     { vpo_resample_realize },
     { vpo_lines_realize, vpo_lines_unrealize },
     { vpo_dtuser_realize, vpo_dtuser_unrealize },
+    { vpo_arm_realize, vpo_arm_unrealize },
     { vpo_fdt_realize, vpo_fdt_unrealize },
     { vpo_view_realize, vpo_view_unrealize },
-    { vpo_arm_realize, vpo_arm_unrealize },
     { vpo_run_realize, vpo_run_unrealize },
 };
 
@@ -178,8 +181,8 @@ static const struct {
     { "host", "Host device, as named in /sys/bus/platform/devices or "
               "/sys/bus/amba/devices" },
     { "sysfsdev", "Host device, as the path of its directory in sysfs" },
-    { "irq-mode", "Interrupt mode: auto, forwarded, hold, threaded or "
-                  "automask; for one index: INDEX=MODE, joined by ':'" },
+    { "irq-mode", "Interrupt mode: auto, forwarded, hold, threaded, automask "
+                  "or polled; for one index: INDEX=MODE, joined by ':'" },
     { "irq-served", "Register that shows that the guest has served the "
                     "device, for host drivers without modes: "
                     "[INDEX=]REGION:OFFSET:MASK[:VALUE], joined by '/'" },

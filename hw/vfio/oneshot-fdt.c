@@ -66,7 +66,7 @@ static VpoDtDevice fdt_describe(VpoDevice *s)
     }
     for (unsigned int i = 0; i < s->n_lines; i++) {
         irqs[i].spi = s->lines[i].gsi;
-        irqs[i].level = s->lines[i].level;
+        irqs[i].level = s->lines[i].irq.backend->level;
     }
     return dev;
 }

@@ -128,6 +128,16 @@ static void userspace_unbind(VpoIrq *irq)
                         NULL, NULL);
 }
 
+static void userspace_accessed(VpoIrq *irq)
+{
+    VpoLine *line = line_of(irq);
+
+    if (event_notifier_test_and_clear(&line->trigger)) {
+        vpo_line_event(line, VPO_IRQ_STALE);
+    }
+    vpo_line_event(line, VPO_IRQ_COMPLETE);
+}
+
 const VpoIrqInject vpo_inject_userspace = {
     .path = "userspace",
     .done = VPO_IRQ_DONE_ACCESS,
@@ -135,4 +145,5 @@ const VpoIrqInject vpo_inject_userspace = {
     .bind = userspace_bind,
     .unbind = userspace_unbind,
     .set = inject_set,
+    .accessed = userspace_accessed,
 };

@@ -68,12 +68,59 @@ void vpo_regions_finalize(VpoDevice *s)
     g_clear_pointer(&s->regions, g_free);
 }
 
-void vpo_regions_trap(VpoDevice *s, bool trap)
+/* ---- direct, write-protected, or trapped ---- */
+
+/*
+ * A write to a RAM device that is read-only ends in its region's ops: KVM
+ * leaves to QEMU for it, and QEMU treats no RAM device as plain memory.
+ */
+static void region_write(void *opaque, hwaddr addr, uint64_t data,
+                         unsigned int size)
+{
+    MemoryRegion *mr = opaque;
+    VpoDevice *s = VFIO_PLATFORM_ONESHOT(memory_region_owner(mr));
+
+    s->ram_ops->write(mr, addr, data, size);
+    vpo_lines_accessed(s);
+}
+
+static void region_protect(VpoDevice *s, MemoryRegion *mr, bool protect)
+{
+    if (!s->ram_ops) {
+        s->ram_ops = mr->ops;
+        s->protected_ops = *mr->ops;
+        s->protected_ops.write = region_write;
+    }
+    mr->ops = protect ? &s->protected_ops : s->ram_ops;
+    memory_region_set_readonly(mr, protect);
+}
+
+void vpo_regions_trap(VpoDevice *s, VpoTrap trap)
+{
+    memory_region_transaction_begin();
+    for (unsigned int i = 0; i < s->n_regions; i++) {
+        VFIORegion *region = &s->regions[i];
+
+        for (int m = 0; m < region->nr_mmaps; m++) {
+            if (region->mmaps[m].mmap) {
+                region_protect(s, &region->mmaps[m].mem,
+                               trap == VPO_TRAP_WRITES);
+            }
+        }
+        vfio_region_mmaps_set_enabled(region, trap != VPO_TRAP_ALL);
+    }
+    memory_region_transaction_commit();
+    trace_vpo_regions_trap(vpo_name(s), trap);
+}
+
+bool vpo_regions_mapped(const VpoDevice *s)
 {
     for (unsigned int i = 0; i < s->n_regions; i++) {
-        vfio_region_mmaps_set_enabled(&s->regions[i], !trap);
+        if (s->regions[i].nr_mmaps && s->regions[i].mmaps[0].mmap) {
+            return true;
+        }
     }
-    trace_vpo_regions_trap(vpo_name(s), trap);
+    return false;
 }
 
 /* ---- windows on the platform bus ---- */
@@ -163,10 +210,16 @@ hwaddr vpo_bus_addr(const VpoDevice *s, unsigned int i)
            object_property_get_uint(OBJECT(s->regions[i].mem), "addr", NULL);
 }
 
-static bool region_is_direct(const VFIORegion *region)
+static const char *region_path(const VFIORegion *region)
 {
-    return region->nr_mmaps && region->mmaps[0].mmap &&
-           region->mmaps[0].mem.enabled;
+    if (!region->mem) {
+        return "empty";
+    }
+    if (!region->nr_mmaps || !region->mmaps[0].mmap ||
+        !region->mmaps[0].mem.enabled) {
+        return "trapped";
+    }
+    return region->mmaps[0].mem.readonly ? "writes-trapped" : "direct";
 }
 
 char *vpo_mmio_paths(const VpoDevice *s)
@@ -177,9 +230,7 @@ char *vpo_mmio_paths(const VpoDevice *s)
         const VFIORegion *region = &s->regions[i];
 
         g_string_append_printf(str, "%s%u:%s", i ? "," : "", i,
-                               !region->mem ? "empty" :
-                               region_is_direct(region) ? "direct"
-                                                        : "trapped");
+                               region_path(region));
         if (region->mem && memory_region_is_mapped(region->mem)) {
             g_string_append_printf(str, "@0x%" PRIx64 "+0x%zx",
                                    vpo_bus_addr(s, i), region->size);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * When the lines may fire: armed and masked at start, released when the
+ * When the lines may fire: masked from arming on, released when the
  * guest runs, held and released again around every system reset.
  */
 #include "qemu/osdep.h"
@@ -42,89 +42,8 @@ void vpo_lines_event(VpoDevice *s, VpoIrqEvent event)
 void vpo_lines_accessed(VpoDevice *s)
 {
     for (unsigned int i = 0; i < s->n_lines; i++) {
-        VpoLine *line = &s->lines[i];
-
-        if (line->irq.state == VPO_IRQ_OFF ||
-            line->irq.inject->done != VPO_IRQ_DONE_ACCESS) {
-            continue;
-        }
-        if (event_notifier_test_and_clear(&line->trigger)) {
-            vpo_line_event(line, VPO_IRQ_STALE);
-        }
-        vpo_line_event(line, VPO_IRQ_COMPLETE);
+        vpo_irq_accessed(&s->lines[i].irq);
     }
-}
-
-/* ---- arming ---- */
-
-static bool run_needs_trap(const VpoLine *line)
-{
-    return line->level && line->irq.inject->done == VPO_IRQ_DONE_ACCESS;
-}
-
-/* Unmasked at the guest's EOI, served or not. */
-static bool run_is_doubled(const VpoLine *line)
-{
-    return line->irq.inject->done == VPO_IRQ_DONE_RESAMPLE;
-}
-
-static void run_warn_fallback(const VpoLine *line)
-{
-    const VpoIrq *irq = &line->irq;
-    const char *cost = "";
-
-    if (!irq->fallback) {
-        return;
-    }
-    if (run_needs_trap(line)) {
-        cost = ", with every access to the device trapped";
-    } else if (run_is_doubled(line)) {
-        cost = ", where a guest driver with a threaded handler gets two "
-               "interrupts an event (oneshot=off if there is none)";
-    }
-    warn_report("%s: %s: interrupt %u falls back to %s by %s%s. Passed over: "
-                "%s", TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(line->dev),
-                irq->index, vpo_irq_mode(irq), vpo_irq_path(irq), cost,
-                irq->passed_over);
-}
-
-static bool run_arm(VpoLine *line, Error **errp)
-{
-    ERRP_GUARD();
-    VpoIrq *irq = &line->irq;
-    int ret = vpo_irq_arm(irq, vpo_line_ways(line));
-
-    trace_vpo_run_arm(vpo_name(line->dev), irq->index, vpo_irq_mode(irq),
-                      vpo_irq_path(irq),
-                      irq->passed_over ? irq->passed_over : "none", ret);
-    if (ret < 0) {
-        error_setg(errp, "interrupt %u cannot be armed: %s", irq->index,
-                   irq->passed_over);
-        error_append_hint(errp, "If the host's driver could not take the "
-                          "line, the host's kernel log (dmesg) says why.\n");
-        return false;
-    }
-    run_warn_fallback(line);
-    if (run_needs_trap(line)) {
-        vpo_regions_trap(line->dev, true);
-    }
-    return true;
-}
-
-bool vpo_arm_realize(VpoDevice *s, Error **errp)
-{
-    for (unsigned int i = 0; i < s->n_lines; i++) {
-        if (!run_arm(&s->lines[i], errp)) {
-            vpo_arm_unrealize(s);
-            return false;
-        }
-    }
-    return true;
-}
-
-void vpo_arm_unrealize(VpoDevice *s)
-{
-    vpo_lines_event(s, VPO_IRQ_DISARM);
 }
 
 static char *run_list(const VpoDevice *s, const char *(*text)(const VpoIrq *))

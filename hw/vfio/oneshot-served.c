@@ -47,7 +47,7 @@ static bool served_is_idle(VpoLine *line)
 static void served_wait(VpoLine *line)
 {
     line->served_ns += line->served_interval;
-    timer_mod(line->served_timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
+    timer_mod(line->timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL) +
               line->served_interval);
     line->served_interval = MIN(line->served_interval * 2,
                                 SERVED_INTERVAL_MAX_NS);
@@ -100,7 +100,7 @@ static int served_bind(VpoIrq *irq)
     int ret = vpo_inject_resample.bind(irq);
 
     if (ret == 0) {
-        line->served_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, served_look,
+        line->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, served_look,
                                           line);
         qemu_set_fd_handler(event_notifier_get_fd(&line->unmask),
                             served_ended, NULL, line);
@@ -114,8 +114,8 @@ static void served_unbind(VpoIrq *irq)
 
     qemu_set_fd_handler(event_notifier_get_fd(&line->unmask), NULL, NULL,
                         NULL);
-    timer_free(line->served_timer);
-    line->served_timer = NULL;
+    timer_free(line->timer);
+    line->timer = NULL;
     vpo_inject_resample.unbind(irq);
 }
 

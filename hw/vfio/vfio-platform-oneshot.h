@@ -43,7 +43,7 @@ typedef struct VpoLine {
     EventNotifier trigger; /* host driver -> KVM or QEMU */
     EventNotifier unmask;  /* KVM's resampler -> host driver, or QEMU */
     VpoServedRule served;  /* of irq-served= */
-    QEMUTimer *served_timer;  /* next look, while the path is in use */
+    QEMUTimer *timer;      /* of the path in use, if it has one: next look */
     int64_t served_interval;  /* ns, of the next wait */
     int64_t served_ns;        /* ns waited since the guest's EOI */
 } VpoLine;
@@ -56,6 +56,13 @@ typedef struct VpoDtUser {
     char *overlay;
     size_t overlay_len;
 } VpoDtUser;
+
+/* What the guest reaches directly: everything, all but writes, nothing. */
+typedef enum VpoTrap {
+    VPO_TRAP_NONE,
+    VPO_TRAP_WRITES,
+    VPO_TRAP_ALL,
+} VpoTrap;
 
 struct VpoDevice {
     DeviceState parent_obj;
@@ -80,6 +87,9 @@ struct VpoDevice {
     PlatformBusDevice *pbus;
     VFIORegion *regions;
     unsigned int n_regions;
+    const MemoryRegionOps *ram_ops; /* of mapped regions, as QEMU has them */
+    MemoryRegionOps protected_ops;  /* and while writes are trapped */
+    VpoTrap trap;
     VpoLine *lines;
     unsigned int n_lines;
     VpoDtUser dt_user;
@@ -178,12 +188,15 @@ extern const char vpo_resample_bug[], vpo_resample_remedy[];
 /* Give each line its rule of irq-served=. */
 bool vpo_served_setup(VpoDevice *s, Error **errp);
 
-/* Regions reachable directly, or every access trapped. */
-void vpo_regions_trap(VpoDevice *s, bool trap);
+void vpo_regions_trap(VpoDevice *s, VpoTrap trap);
+/* Is there anything that the guest could reach directly? */
+bool vpo_regions_mapped(const VpoDevice *s);
 /* Guest physical address of region @i; -1 if it is empty. */
 hwaddr vpo_bus_addr(const VpoDevice *s, unsigned int i);
-/* Called after each trapped access: see VPO_IRQ_DONE_ACCESS. */
+/* Called after each trapped access, of those that vpo_regions_trap() says. */
 void vpo_lines_accessed(VpoDevice *s);
+/* Take a line from its way to the next of vpo_line_lower_ways(). */
+bool vpo_line_step_down(VpoLine *line, Error **errp);
 /* Feed @event to a line, or to every line; what fails is reported. */
 void vpo_line_event(VpoLine *line, VpoIrqEvent event);
 void vpo_lines_event(VpoDevice *s, VpoIrqEvent event);
@@ -197,10 +210,17 @@ char *vpo_mmio_paths(const VpoDevice *s);
 
 /* The ways that a line can take, best first. */
 const VpoIrqWay *vpo_line_ways(const VpoLine *line);
+/*
+ * Those to step down to from the way in use, whatever irq-mode= says, while the
+ * guest runs: they need no resamplefd and show the guest a level as before.
+ */
+const VpoIrqWay *vpo_line_lower_ways(const VpoLine *line);
 
 extern const VpoIrqInject vpo_inject_resample;
 extern const VpoIrqInject vpo_inject_irqfd;
 extern const VpoIrqInject vpo_inject_served;
+extern const VpoIrqInject vpo_inject_trapped_writes;
+extern const VpoIrqInject vpo_inject_trapped;
 extern const VpoIrqInject vpo_inject_userspace;
 
 /* Add the QOM types. */

@@ -22,15 +22,18 @@ static const struct {
 #define FWD VPO_MODE_FORWARDED
 #define AMSK VPO_MODE_AUTOMASK
 #define THRD VPO_MODE_THREADED
+#define POLL VPO_MODE_POLLED
     { NULL, { AUTO, AUTO, AUTO }, NULL },
     { "auto", { AUTO, AUTO, AUTO }, NULL },
     { "hold", { HOLD, HOLD, HOLD }, NULL },
     { "forwarded:1=threaded", { FWD, THRD, FWD }, NULL },
     { "2=automask", { AUTO, AUTO, AMSK }, NULL },
+    { "polled:1=auto", { POLL, AUTO, POLL }, NULL },
     { "0=hold:0=automask", { AMSK, AUTO, AUTO }, NULL },
     { "", { 0 }, "empty" },
     { "Hold", { 0 }, "'Hold' is not a mode" },
     { "holds", { 0 }, "'holds' is not a mode" },
+    { "poll", { 0 }, "automask and polled" },
     { "3=hold", { 0 }, "no interrupt 3: the device has 3" },
     { "-1=hold", { 0 }, "'-1' is not the number" },
     { "=hold", { 0 }, "'' is not the number" },
