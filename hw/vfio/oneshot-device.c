@@ -48,6 +48,7 @@ static const struct {
     { vpo_fdt_realize, vpo_fdt_unrealize },
     { vpo_view_realize, vpo_view_unrealize },
     { vpo_run_realize, vpo_run_unrealize },
+    { vpo_guard_realize, vpo_guard_unrealize },
 };
 
 static void device_undo(VpoDevice *s)

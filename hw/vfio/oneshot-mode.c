@@ -90,6 +90,20 @@ int vpo_mode_set(VpoLine *line, uint32_t mode)
 
 /* ---- counters ---- */
 
+int vpo_mode_counts(VpoLine *line,
+                    struct vfio_platform_oneshot_irq_counts *counts)
+{
+    *counts = (struct vfio_platform_oneshot_irq_counts) {
+        .index = line->irq.index,
+    };
+    if (!line->has_modes) {
+        return -ENOTTY;
+    }
+    return vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
+                        VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS,
+                        counts, sizeof(*counts));
+}
+
 #define MODE_COUNT(S, field) { #field, offsetof(S, field) }
 
 static const struct ModeCount {
@@ -103,7 +117,7 @@ static const struct ModeCount {
 }, mode_user_counts[] = {
 #define USER_COUNT(f) MODE_COUNT(VpoIrqCounts, f)
     USER_COUNT(triggers), USER_COUNT(raised), USER_COUNT(completed),
-    USER_COUNT(dropped), USER_COUNT(errors),
+    USER_COUNT(dropped), USER_COUNT(overdue), USER_COUNT(errors),
 };
 
 static void mode_visit_counts(Visitor *v, const char *prefix, void *counts,
@@ -119,16 +133,11 @@ static void mode_visit_counts(Visitor *v, const char *prefix, void *counts,
 
 static void mode_visit_line(Visitor *v, VpoLine *line)
 {
-    struct vfio_platform_oneshot_irq_counts counts = {
-        .index = line->irq.index,
-    };
+    struct vfio_platform_oneshot_irq_counts counts;
     uint32_t index = line->irq.index;
 
     visit_type_uint32(v, "index", &index, NULL);
-    if (line->has_modes &&
-        vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_GET |
-                     VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS,
-                     &counts, sizeof(counts)) == 0) {
+    if (vpo_mode_counts(line, &counts) == 0) {
         mode_visit_counts(v, "", &counts, mode_host_counts,
                           ARRAY_SIZE(mode_host_counts));
     }

@@ -43,6 +43,11 @@ typedef struct VpoLine {
     EventNotifier trigger; /* host driver -> KVM or QEMU */
     EventNotifier unmask;  /* KVM's resampler -> host driver, or QEMU */
     VpoServedRule served;  /* of irq-served= */
+    struct {
+        struct vfio_platform_oneshot_irq_counts last; /* of its last look */
+        unsigned int lost; /* completions that it found lost, of late */
+        uint64_t lost_at;  /* @completions at the last of them */
+    } guard;
     QEMUTimer *timer;      /* of the path in use, if it has one: next look */
     int64_t served_interval;  /* ns, of the next wait */
     int64_t served_ns;        /* ns waited since the guest's EOI */
@@ -97,6 +102,7 @@ struct VpoDevice {
     VpoView *view;
     QEMUBH *release_bh;
     VMChangeStateEntry *vm_state;
+    QEMUTimer *guard;     /* while a line needs it */
     unsigned int steps_done;
 };
 
@@ -134,6 +140,8 @@ bool vpo_view_realize(VpoDevice *s, Error **errp);
 void vpo_view_unrealize(VpoDevice *s);
 bool vpo_run_realize(VpoDevice *s, Error **errp);
 void vpo_run_unrealize(VpoDevice *s);
+bool vpo_guard_realize(VpoDevice *s, Error **errp);
+void vpo_guard_unrealize(VpoDevice *s);
 
 /* Why attaching failed, and what to do: appended to @errp as a hint. */
 void vpo_find_explain(const VpoDevice *s, Error *const *errp);
@@ -172,6 +180,9 @@ int vpo_host_feature(VpoDevice *s, uint32_t flags, void *data, size_t size);
 bool vpo_mode_query(VpoLine *line, Error **errp);
 const char *vpo_mode_obstacle(const VpoLine *line, uint32_t mode);
 int vpo_mode_set(VpoLine *line, uint32_t mode);
+/* The host driver's counts of a line. 0 or negative errno. */
+int vpo_mode_counts(VpoLine *line,
+                    struct vfio_platform_oneshot_irq_counts *counts);
 /* Accessor of the property irq-counts. */
 void vpo_mode_get_counts(Object *obj, Visitor *v, const char *name,
                          void *opaque, Error **errp);
