@@ -16,6 +16,7 @@ from .newest_cases import CASES as NEWEST
 from .newest_cases import PLACE as NEWEST_PLACE
 from .oneshot_cases import CASES as ONESHOT
 from .oneshot_cases import MODES
+from .resample_cases import CASES as RESAMPLE
 
 
 def _matrix():
@@ -189,8 +190,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *_kernel(),
-            *HOST, *BAD_INPUT]
+            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *RESAMPLE,
+            *_kernel(), *HOST, *BAD_INPUT]
 
 
 def table() -> list[Case]:

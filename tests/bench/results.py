@@ -23,7 +23,8 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "after_unmask": "after_unmask", "later": "later",
                  "slow_services": "slow_services",
                  "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
-HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "rounds", "worked")
+HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
+                "rounds", "worked")
 # Of cases about what the host keeps.
 HOST_KEEPS = ("cycles", "checks", "rounds", "worked")
 TICKS_PER_SECOND = 62500000
@@ -128,7 +129,9 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
 def _mmio_rows(case: Case, report: Report) -> list[dict]:
     """One row for each kind of access; the limits are those of a read."""
     mapping = "trapped" if "x-no-mmap" in case.words.get("props", "") else (
-        "direct" if case.device == "oneshot" else "stock")
+        "stock" if case.device != "oneshot" else
+        "writes-trapped" if report.last("path") == "irqfd+trapped-writes" else
+        "direct")
     rows = []
     for kind in MMIO_ROWS:
         ticks = report.number(f"guest.{kind}")

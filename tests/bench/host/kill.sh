@@ -8,9 +8,9 @@
 
 # What else irq-counts has, as results: how the host has looked at the line.
 counts_results() {
-    for count in holds polls retriggers; do
+    for count in holds polls retriggers user_overdue; do
         n=$(sed -n 's/^qmp: .*[{ ]"'$count'": \([0-9]*\).*/\1/p' qmp.out)
-        [ -z "$n" ] || result "$count=$n"
+        [ -z "$n" ] || result "${count#user_}=$n"
     done
 }
 
