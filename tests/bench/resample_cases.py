@@ -78,6 +78,12 @@ def _guard():
     yield _case("guard-forwarded", "10.0", ends, _of(
         (believe + ",irq-mode=automask", "forward=1", "forwarded", "irqfd",
          "was automask by irqfd+resamplefd"), args, timeout=60))
+    # A device whose line drops on a read, which no trapped write tells of.
+    yield _case("guard-reads", "10.0",
+                (*NONE_LOST, Limit("overdue", "==", 3)),
+                _of(("", "", "automask", "irqfd+trapped",
+                     "was automask by irqfd+trapped-writes"), "events=20",
+                    line="falls"), guest="reads")
     # This guest leaves to KVM while it has the interrupt: nothing is wrong.
     yield _case("guard-quiet", "10.0",
                 (*ONE_EACH, *HELD, Limit("overdue", "==", 0)),

@@ -132,6 +132,13 @@ line_raise() {
     [ $(($(devmem $((PL031 + 0x18)) 32))) = 1 ] || trouble "the line could not be raised"
 }
 
+# As if the device were served every few milliseconds, by whatever but a write.
+line_falls() {
+    while usleep 5000; do
+        devmem $((PL031 + 0x1c)) 32 1
+    done
+}
+
 line_lower() {
     devmem $((PL031 + 0x10)) 32 0
     devmem $((PL031 + 0x1c)) 32 1

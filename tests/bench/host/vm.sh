@@ -75,7 +75,8 @@ path_result() {
 #   kernel      guest image         initrd      for a Linux guest
 #   args        its command line    accel       kvm or tcg
 #   vcpus, memory                   timeout     in virtual seconds
-#   line        "high": raised before QEMU starts
+#   line        "high": raised before QEMU starts; "falls": lowered by the host,
+#               again and again
 #   module      parameters of the kernel module, beside the opt-in
 #   driver      of the host: "oneshot", or "mainline"
 #   warns       what QEMU must say on stderr; "never": nothing at all
@@ -94,7 +95,12 @@ run_case() {
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take $devices
     [ "$line" != high ] || line_raise
+    if [ "$line" = falls ]; then
+        line_falls &
+        falls=$!
+    fi
     run_guest
+    [ "$line" != falls ] || kill $falls
     line_lower
     devices_give_back $devices
     module_unload
