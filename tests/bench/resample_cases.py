@@ -11,6 +11,7 @@ from .bad_input import REFUSED, WARNED, Row, case as bad_input
 from .case import Case, Limit
 from .common import (EVENTS, EXACT, HELD, KERNELS, NONE_LOST, ONE_EACH, QEMUS,
                      RESETS, events, mode, path, place)
+from .oneshot_cases import KILL_ROUNDS, STRESS_EVENTS, STRESS_SEED
 
 NEWEST = "newest"
 GUESTS = ("fasteoi", "oneshot")
@@ -108,6 +109,31 @@ def _resets():
                     _of(way, "events=4", line="high"), guest="lineup")
 
 
+def _stress():
+    """Events at pseudo-random moments: see guests/stress.c."""
+    exact = (Limit("spurious", "==", 0), Limit("guest_irqs", "==", "events"))
+    for name, way, limits in (
+            ("auto", WAYS["auto"], exact), ("trapped", WAYS["trapped"], exact),
+            # signalled again while it is being served
+            ("polled", POLLED, (Limit("spurious", "<=", "slow_services"),))):
+        yield _case(f"{name}-stress", "10.0", (
+            *NONE_LOST, *limits, Limit("events", ">=", STRESS_EVENTS)),
+            _of(way, f"events={STRESS_EVENTS} seed={STRESS_SEED} slow=500 "
+                f"idle={int(name == 'polled')}",
+                timeout=20 + STRESS_EVENTS // 10), guest="stress",
+            seconds=60 + STRESS_EVENTS // 50)
+
+
+def _kills():
+    """QEMU is killed with the interrupt in flight: see host/kill.sh."""
+    for name, way in (("auto", WAYS["auto"]), ("polled", POLLED)):
+        at = _of(way, "", rounds=KILL_ROUNDS)
+        yield _case(f"{name}-kill", "10.0", (
+            *ONE_EACH, Limit("rounds", "==", KILL_ROUNDS),
+            Limit("worked", "==", "rounds")), at, function="run_kill",
+            guest="flight", seconds=60 + 10 * KILL_ROUNDS)
+
+
 def _linux():
     words = {"initrd": "/guest/linux.initrd", "memory": 256, "timeout": 120}
     for name, way in (("auto", WAYS["auto"]), ("polled", POLLED),
@@ -152,6 +178,6 @@ BAD = (
 )
 
 
-CASES = [*_ways(), *_polled(), *_guard(), *_two_cpus(), *_resets(), *_linux(),
-         *_mmio(), *_right(),
+CASES = [*_ways(), *_polled(), *_guard(), *_two_cpus(), *_resets(), *_stress(),
+         *_kills(), *_linux(), *_mmio(), *_right(),
          *(bad_input(row, kernel, "10.0") for row, kernel in BAD)]
