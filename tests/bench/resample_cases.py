@@ -51,6 +51,10 @@ def _ways():
     for qemu, guest, (name, way) in product(QEMUS, GUESTS, WAYS.items()):
         yield _case(f"{name}-{guest}", qemu, (*ONE_EACH, *ASKED),
                     _of(way, args), guest=guest)
+    # Write-protected in the IOMMU as well, for the DMA of other devices.
+    for qemu in QEMUS:
+        yield _case("auto-smmu", qemu, ONE_EACH, _of(
+            WAYS["auto"], args, unsafe=1), board="smmu")
     for guest in GUESTS:
         yield _case(f"forwarded-{guest}", "7.2", ONE_EACH,
                     _of(FORWARDED, args), guest=guest)
