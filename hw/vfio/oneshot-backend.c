@@ -4,7 +4,6 @@
  * that lines can take.
  */
 #include "qemu/osdep.h"
-#include <linux/vfio.h>
 #include "oneshot-compat.h"
 #include "vfio-platform-oneshot.h"
 

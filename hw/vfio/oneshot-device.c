@@ -219,7 +219,10 @@ static void device_set_fd(Object *obj, const char *str, Error **errp)
 
 static void device_instance_init(Object *obj)
 {
-    vpo_host_init(VFIO_PLATFORM_ONESHOT(obj));
+    VpoDevice *s = VFIO_PLATFORM_ONESHOT(obj);
+
+    s->kernel = VFIO_PLATFORM_ONESHOT_GET_CLASS(s)->kernel;
+    vpo_host_init(s);
 }
 
 static void device_finalize(Object *obj)
@@ -240,6 +243,7 @@ static void device_class_init(ObjectClass *oc, VpoClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(oc);
 
+    VFIO_PLATFORM_ONESHOT_CLASS(oc)->kernel = &vpo_kernel;
     dc->realize = device_realize;
     dc->unrealize = device_unrealize;
     dc->hotpluggable = false;
@@ -272,6 +276,7 @@ static const TypeInfo device_types[] = {
         .instance_size = sizeof(VpoDevice),
         .instance_init = device_instance_init,
         .instance_finalize = device_finalize,
+        .class_size = sizeof(VpoDeviceClass),
         .class_init = device_class_init,
     }, {
         .name = TYPE_VPO_VIEW,

@@ -96,7 +96,9 @@ static bool fdt_add_all(void *fdt, const GPtrArray *all, Error **errp)
 {
     g_autoptr(GArray) devs = g_array_new(false, false, sizeof(VpoDtDevice));
     g_autofree char *why = NULL;
-    g_autoptr(VpoTree) host = vpo_tree_from_dir(VPO_TREE_LIVE, &why);
+    const VpoDevice *any = all->pdata[0];
+    g_autofree char *live = any->kernel->path(any, VPO_TREE_LIVE);
+    g_autoptr(VpoTree) host = vpo_tree_from_dir(live, &why);
     VpoDtGuest guest = { .fdt = fdt };
 
     g_array_set_clear_func(devs, fdt_describe_clear);

@@ -35,9 +35,18 @@ static char *find_link(const char *dir, const char *link)
     return target ? g_path_get_basename(target) : NULL;
 }
 
-static char *find_by_name(const char *name, Error **errp)
+/* Is there a directory of this name in the host's sysfs? */
+static bool find_is_dir(const VpoDevice *s, const char *name)
+{
+    g_autofree char *path = s->kernel->path(s, name);
+
+    return g_file_test(path, G_FILE_TEST_IS_DIR);
+}
+
+static char *find_by_name(const VpoDevice *s, Error **errp)
 {
     ERRP_GUARD();
+    const char *name = s->host;
 
     if (!*name || strchr(name, '/') || !strcmp(name, ".") ||
         !strcmp(name, "..")) {
@@ -52,8 +61,8 @@ static char *find_by_name(const char *name, Error **errp)
         g_autofree char *path = g_strdup_printf("/sys/bus/%s/devices/%s",
                                                 find_buses[i], name);
 
-        if (g_file_test(path, G_FILE_TEST_IS_DIR)) {
-            return g_steal_pointer(&path);
+        if (find_is_dir(s, path)) {
+            return s->kernel->path(s, path);
         }
     }
     error_setg(errp, "the host has no device '%s'", name);
@@ -86,14 +95,18 @@ static char *find_by_path(const char *path, Error **errp)
 }
 
 /* With fd=, the character device in /dev/vfio/devices leads to the device. */
-static char *find_by_fd(int fd, Error **errp)
+static char *find_by_fd(const VpoDevice *s, Error **errp)
 {
     g_autofree char *link = NULL;
+    int fd = s->vbasedev.fd;
     struct stat st;
 
     if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode)) {
-        link = g_strdup_printf("/sys/dev/char/%u:%u/device",
-                               major(st.st_rdev), minor(st.st_rdev));
+        g_autofree char *name = g_strdup_printf("/sys/dev/char/%u:%u/device",
+                                                major(st.st_rdev),
+                                                minor(st.st_rdev));
+
+        link = s->kernel->path(s, name);
     }
     if (!link || !g_file_test(link, G_FILE_TEST_IS_DIR)) {
         error_setg(errp, "fd=%d is not an open /dev/vfio/devices/vfioN", fd);
@@ -120,10 +133,10 @@ static char *find_path(VpoDevice *s, Error **errp)
         return NULL;
     }
     if (s->host) {
-        return find_by_name(s->host, errp);
+        return find_by_name(s, errp);
     }
     return s->sysfsdev ? find_by_path(s->sysfsdev, errp)
-                       : find_by_fd(s->vbasedev.fd, errp);
+                       : find_by_fd(s, errp);
 }
 
 static void find_hint_bind(const VpoDevice *s, const char *driver,
@@ -131,8 +144,7 @@ static void find_hint_bind(const VpoDevice *s, const char *driver,
 {
     const char *us = find_drivers[0];
 
-    if (!g_file_test("/sys/module/vfio_platform_oneshot",
-                     G_FILE_TEST_IS_DIR)) {
+    if (!find_is_dir(s, "/sys/module/vfio_platform_oneshot")) {
         error_append_hint(errp, "The module is not loaded; first: "
                           "modprobe vfio-platform-oneshot\n");
     }
@@ -177,14 +189,15 @@ static bool find_check_driver(VpoDevice *s, Error **errp)
 static bool find_node(VpoDevice *s, Error **errp)
 {
     g_autofree char *link = g_build_filename(s->path, "of_node", NULL);
+    g_autofree char *tree = s->kernel->path(s, VPO_TREE_LIVE);
     g_autofree char *real = realpath(link, NULL);
 
-    if (!real || !g_str_has_prefix(real, VPO_TREE_LIVE "/")) {
+    if (!real || !g_str_has_prefix(real, tree) || real[strlen(tree)] != '/') {
         error_setg(errp, "the device has no node in the host's device tree "
                    "(%s)", link);
         return false;
     }
-    s->of_path = g_strdup(real + strlen(VPO_TREE_LIVE));
+    s->of_path = g_strdup(real + strlen(tree));
     return true;
 }
 
@@ -209,15 +222,16 @@ void vpo_find_finalize(VpoDevice *s)
     g_clear_pointer(&s->path, g_free);
 }
 
-static void find_hint_group(const char *path, Error *const *errp)
+static void find_hint_group(const VpoDevice *s, const char *path,
+                            Error *const *errp)
 {
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = s->kernel->open(s, path);
 
     if (fd >= 0) {
         close(fd);
         return;
     }
-    switch (errno) {
+    switch (-fd) {
     case EBUSY:
         error_append_hint(errp, "%s is in use: another QEMU has the device, or "
                           "one of its IOMMU group. See who: fuser -v %s\n",
@@ -235,20 +249,21 @@ static void find_hint_group(const char *path, Error *const *errp)
                           path, find_drivers[0]);
         break;
     default:
-        error_append_hint(errp, "%s: %s\n", path, strerror(errno));
+        error_append_hint(errp, "%s: %s\n", path, strerror(-fd));
     }
 }
 
-static void find_hint_container(Error *const *errp)
+static void find_hint_container(const VpoDevice *s, Error *const *errp)
 {
-    if (access("/dev/vfio/vfio", F_OK)) {
+    g_autofree char *path = s->kernel->path(s, "/dev/vfio/vfio");
+
+    if (access(path, F_OK)) {
         error_append_hint(errp, "There is no /dev/vfio/vfio. As root: "
                           "modprobe -a vfio vfio_iommu_type1\n");
-    } else if (access("/dev/vfio/vfio", R_OK | W_OK)) {
+    } else if (access(path, R_OK | W_OK)) {
         error_append_hint(errp, "This user may not open /dev/vfio/vfio. As "
                           "root: chmod 666 /dev/vfio/vfio\n");
-    } else if (!g_file_test("/sys/module/vfio_iommu_type1",
-                            G_FILE_TEST_IS_DIR)) {
+    } else if (!find_is_dir(s, "/sys/module/vfio_iommu_type1")) {
         error_append_hint(errp, "The IOMMU back end is not loaded. As root: "
                           "modprobe vfio_iommu_type1\n");
     }
@@ -258,14 +273,15 @@ static void find_hint_container(Error *const *errp)
  * From 6.2 on type1 wants an IOMMU that remaps message-signalled interrupts,
  * and cannot tell that a device has wired ones only.
  */
-static void find_hint_unsafe(Error *const *errp)
+static void find_hint_unsafe(const VpoDevice *s, Error *const *errp)
 {
     static const char param[] = "/sys/module/vfio_iommu_type1/parameters/"
                                 "allow_unsafe_interrupts";
+    g_autofree char *path = s->kernel->path(s, param);
     g_autofree char *value = NULL;
 
     if (strstr(error_get_pretty(*errp), strerror(EPERM)) &&
-        g_file_get_contents(param, &value, NULL, NULL) && value[0] == 'N') {
+        g_file_get_contents(path, &value, NULL, NULL) && value[0] == 'N') {
         error_append_hint(errp, "If the kernel log (dmesg) says 'No interrupt "
                           "remapping support': a device with wired interrupts "
                           "only needs none. As root: echo 1 > %s\n", param);
@@ -289,13 +305,14 @@ static void find_hint_memlock(Error *const *errp)
 void vpo_find_explain(const VpoDevice *s, Error *const *errp)
 {
     g_autofree char *group = find_link(s->path, "iommu_group");
-    g_autofree char *path = g_strdup_printf("/dev/vfio/%s",
+    g_autofree char *name = g_strdup_printf("/dev/vfio/%s",
                                             group ? group : "?");
+    g_autofree char *path = s->kernel->path(s, name);
 
-    find_hint_container(errp);
+    find_hint_container(s, errp);
     if (group) {
-        find_hint_group(path, errp);
+        find_hint_group(s, path, errp);
     }
-    find_hint_unsafe(errp);
+    find_hint_unsafe(s, errp);
     find_hint_memlock(errp);
 }

@@ -3,8 +3,6 @@
  * The host device as VFIO gives it: attach, detach, interrupt ioctls.
  */
 #include "qemu/osdep.h"
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
 #include "qapi/error.h"
 #include "qemu/cutils.h"
 #include "oneshot-compat.h"
@@ -81,7 +79,7 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
     if (vb->fd < 0 && !host_group_id(s, &group_id, errp)) {
         return false;
     }
-    if (!vpo_compat_attach(vb, group_id, errp)) {
+    if (!s->kernel->attach(s, group_id, errp)) {
         vpo_find_explain(s, errp);
         return false;
     }
@@ -94,7 +92,7 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
 void vpo_host_finalize(VpoDevice *s)
 {
     if (s->attached) {
-        vpo_compat_detach(&s->vbasedev);
+        s->kernel->detach(s);
         s->attached = false;
     }
 }
@@ -107,7 +105,7 @@ int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action)
         .index = index,
         .count = 1,
     };
-    int ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_SET_IRQS, &set) ? -errno : 0;
+    int ret = s->kernel->ioctl(s, VFIO_DEVICE_SET_IRQS, &set);
 
     trace_vpo_host_irq_action(vpo_name(s), index, action, ret);
     return ret;
@@ -128,7 +126,7 @@ int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
         },
         .fd = fd,
     };
-    int ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_SET_IRQS, &arg) ? -errno : 0;
+    int ret = s->kernel->ioctl(s, VFIO_DEVICE_SET_IRQS, &arg);
 
     trace_vpo_host_irq_eventfd(vpo_name(s), index, action, fd, ret);
     return ret;
@@ -143,7 +141,7 @@ int vpo_host_feature(VpoDevice *s, uint32_t flags, void *data, size_t size)
     arg->argsz = argsz;
     arg->flags = flags;
     memcpy(arg->data, data, size);
-    ret = ioctl(s->vbasedev.fd, VFIO_DEVICE_FEATURE, arg) ? -errno : 0;
+    ret = s->kernel->ioctl(s, VFIO_DEVICE_FEATURE, arg);
     if (ret == 0) {
         memcpy(data, arg->data, size);
     }

@@ -27,14 +27,15 @@ static void inject_set(VpoIrq *irq, bool high)
 static const char *irqfd_obstacle(const VpoIrq *irq)
 {
     const VpoLine *line = container_of(irq, VpoLine, irq);
+    unsigned int kvm = line->dev->kernel->kvm(line->dev);
 
     if (!line->dev->irqfd) {
         return "x-irqfd=off";
     }
-    if (!kvm_enabled()) {
+    if (!(kvm & VPO_KVM_IN_USE)) {
         return "KVM is not in use (-accel kvm)";
     }
-    if (!kvm_irqfds_enabled()) {
+    if (!(kvm & VPO_KVM_IRQFD)) {
         return "this kernel's KVM, or this machine's interrupt controller, "
                "has no irqfd";
     }
@@ -45,16 +46,15 @@ static int irqfd_bind(VpoIrq *irq)
 {
     VpoLine *line = line_of(irq);
 
-    return kvm_irqchip_add_irqfd_notifier_gsi(kvm_state, &line->trigger, NULL,
-                                              line->gsi);
+    return line->dev->kernel->irqfd_add(line->dev, &line->trigger, NULL,
+                                        line->gsi);
 }
 
 static void irqfd_unbind(VpoIrq *irq)
 {
     VpoLine *line = line_of(irq);
 
-    kvm_irqchip_remove_irqfd_notifier_gsi(kvm_state, &line->trigger,
-                                          line->gsi);
+    line->dev->kernel->irqfd_remove(line->dev, &line->trigger, line->gsi);
 }
 
 const VpoIrqInject vpo_inject_irqfd = {
@@ -74,7 +74,7 @@ static const char *resample_obstacle(const VpoIrq *irq)
     if (obstacle) {
         return obstacle;
     }
-    if (!kvm_resamplefds_enabled()) {
+    if (!(line->dev->kernel->kvm(line->dev) & VPO_KVM_RESAMPLEFD)) {
         return "this kernel's KVM has no resamplefd";
     }
     return vpo_resample_obstacle(line->dev);
@@ -84,8 +84,8 @@ static int resample_bind(VpoIrq *irq)
 {
     VpoLine *line = line_of(irq);
 
-    return kvm_irqchip_add_irqfd_notifier_gsi(kvm_state, &line->trigger,
-                                              &line->unmask, line->gsi);
+    return line->dev->kernel->irqfd_add(line->dev, &line->trigger,
+                                        &line->unmask, line->gsi);
 }
 
 const VpoIrqInject vpo_inject_resample = {

@@ -3,8 +3,6 @@
  * The device's interrupt lines: what the host says of them, and what they need.
  */
 #include "qemu/osdep.h"
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
 #include "qapi/error.h"
 #include "qemu/bitmap.h"
 #include "qemu/error-report.h"
@@ -39,9 +37,11 @@ static bool line_query(VpoLine *line, Error **errp)
 {
     unsigned int i = line->irq.index;
     struct vfio_irq_info info = { .argsz = sizeof(info), .index = i };
+    int ret = line->dev->kernel->ioctl(line->dev, VFIO_DEVICE_GET_IRQ_INFO,
+                                       &info);
 
-    if (ioctl(line->dev->vbasedev.fd, VFIO_DEVICE_GET_IRQ_INFO, &info)) {
-        error_setg_errno(errp, errno, "interrupt %u: the host driver does not "
+    if (ret < 0) {
+        error_setg_errno(errp, -ret, "interrupt %u: the host driver does not "
                          "describe it (VFIO_DEVICE_GET_IRQ_INFO)", i);
         return false;
     }
@@ -57,10 +57,11 @@ static bool line_query(VpoLine *line, Error **errp)
 
 static bool line_eventfds(VpoLine *line, Error **errp)
 {
-    int ret = event_notifier_init(&line->trigger, 0);
+    const VpoKernelOps *kernel = line->dev->kernel;
+    int ret = kernel->eventfd(line->dev, &line->trigger);
 
     if (ret == 0) {
-        ret = event_notifier_init(&line->unmask, 0);
+        ret = kernel->eventfd(line->dev, &line->unmask);
         if (ret) {
             event_notifier_cleanup(&line->trigger);
         }

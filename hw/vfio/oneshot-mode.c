@@ -4,8 +4,6 @@
  * reading its counters. A driver without them is driven as mainline's.
  */
 #include "qemu/osdep.h"
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
 #include "qapi/error.h"
 #include "qapi/visitor.h"
 #include "oneshot-compat.h"

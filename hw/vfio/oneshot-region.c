@@ -15,15 +15,14 @@
 static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
 {
     g_autofree char *name = g_strdup_printf("%s region %u", vpo_name(s), i);
-    int ret = vfio_region_setup(OBJECT(s), &s->vbasedev, &s->regions[i], i,
-                                name);
+    int ret = s->kernel->region_setup(s, i, name);
 
     if (ret) {
         error_setg_errno(errp, -ret, "region %u: the host driver does not "
                          "describe it", i);
         return false;
     }
-    ret = vfio_region_mmap(&s->regions[i]);
+    ret = s->kernel->region_mmap(s, i);
     if (ret) {
         warn_report("%s: %s: region %u cannot be mapped (%s): every access "
                     "will be trapped", TYPE_VFIO_PLATFORM_ONESHOT,

@@ -36,7 +36,7 @@ static void resample_find_out(const VpoDevice *s, ResampleVerdict *v)
     };
     int64_t start = g_get_monotonic_time();
 
-    v->result = vpo_resample_try(&v->why);
+    v->result = s->kernel->resample_try(s, &v->why);
     v->known = true;
     trace_vpo_resample_find_out(vpo_name(s), str[v->result],
                                 v->why ? v->why : "tried",
@@ -75,7 +75,7 @@ bool vpo_resample_realize(VpoDevice *s, Error **errp)
     if (s->resample_check != ON_OFF_AUTO_ON) {
         return true;
     }
-    if (!kvm_enabled()) {
+    if (!(s->kernel->kvm(s) & VPO_KVM_IN_USE)) {
         error_setg(errp, "x-resample-check=on: KVM is not in use (-accel kvm)");
         return false;
     }

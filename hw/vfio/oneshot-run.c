@@ -4,8 +4,6 @@
  * guest runs, held and released again around every system reset.
  */
 #include "qemu/osdep.h"
-#include <sys/ioctl.h>
-#include <linux/vfio.h>
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
@@ -84,11 +82,16 @@ static void run_vm_state(void *opaque, bool running, RunState state)
 static void run_reset(void *opaque)
 {
     VpoDevice *s = opaque;
+    int ret = 0;
 
     vpo_lines_event(s, VPO_IRQ_HOLD);
-    if (s->vbasedev.reset_works && ioctl(s->vbasedev.fd, VFIO_DEVICE_RESET)) {
-        warn_report("%s: %s: the host driver could not reset the device: %s",
-                    TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(s), strerror(errno));
+    if (s->vbasedev.reset_works) {
+        ret = s->kernel->ioctl(s, VFIO_DEVICE_RESET, NULL);
+    }
+    if (ret < 0) {
+        warn_report("%s: %s: the host driver could not reset the device "
+                    "(VFIO_DEVICE_RESET): %s", TYPE_VFIO_PLATFORM_ONESHOT,
+                    vpo_name(s), strerror(-ret));
     }
     qemu_bh_schedule(s->release_bh);
 }

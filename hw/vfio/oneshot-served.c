@@ -25,8 +25,8 @@ static bool served_read(VpoLine *line, uint32_t *value)
     const VFIORegion *region = &line->dev->regions[line->served.region];
     uint32_t le;
 
-    if (pread(line->dev->vbasedev.fd, &le, sizeof(le),
-              region->fd_offset + line->served.offset) != sizeof(le)) {
+    if (line->dev->kernel->read(line->dev, &le, sizeof(le),
+                                region->fd_offset + line->served.offset)) {
         return false;
     }
     *value = le32_to_cpu(le);

@@ -90,7 +90,7 @@ static const char *trapped_writes_obstacle(const VpoIrq *irq)
     if (obstacle) {
         return obstacle;
     }
-    if (!kvm_readonly_mem_enabled()) {
+    if (!(line->dev->kernel->kvm(line->dev) & VPO_KVM_READONLY_MEM)) {
         return "this kernel's KVM cannot write-protect memory";
     }
     if (!line->has_modes) {

@@ -9,6 +9,7 @@
 #define HW_VFIO_VFIO_PLATFORM_ONESHOT_H
 
 #include "oneshot-compat.h"
+#include "oneshot-kernel.h"
 #include "qemu/event_notifier.h"
 #include "qom/object.h"
 #include "linux/vfio_platform_oneshot.h"
@@ -18,7 +19,12 @@
 #include "vpo-served.h"
 
 #define TYPE_VFIO_PLATFORM_ONESHOT "vfio-platform-oneshot"
-OBJECT_DECLARE_SIMPLE_TYPE(VpoDevice, VFIO_PLATFORM_ONESHOT)
+OBJECT_DECLARE_TYPE(VpoDevice, VpoDeviceClass, VFIO_PLATFORM_ONESHOT)
+
+struct VpoDeviceClass {
+    DeviceClass parent_class;
+    const VpoKernelOps *kernel;
+};
 
 /* Where "info qtree", which walks buses only, can show the device. */
 #define TYPE_VPO_VIEW "vfio-platform-oneshot-view"
@@ -71,6 +77,7 @@ typedef enum VpoTrap {
 
 struct VpoDevice {
     DeviceState parent_obj;
+    const VpoKernelOps *kernel; /* of the class */
 
     /* properties */
     char *host;
