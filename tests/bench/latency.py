@@ -18,7 +18,7 @@ MOST = (
     ("irq-edge-*", 170, 174, 175, 180, 286, 293),
     ("irq-userspace-edge-*-q7.2-*", 1490, 1512),
     ("irq-userspace-edge-*-q10.0-*", 1650, 1672),
-    ("irq-userspace-*-q7.2-*", 3122, 3184),
+    ("irq-userspace-*-q7.2-*", 3122, 3220),
     ("irq-userspace-*-q10.0-*", 3336, 3397),
     ("irq-tcg-*-q7.2-*", None, 2920),
     ("irq-tcg-*-q10.0-*", None, 3490),
