@@ -218,6 +218,7 @@ int vpo_device_probe(struct device *dev, const struct vpo_bus_ops *bus)
 	vpo->bus = bus;
 	mutex_init(&vpo->map_lock);
 	mutex_init(&vpo->irq_lock);
+	mutex_init(&vpo->notify_lock);
 
 	ret = vpo_regions_init(vpo);
 	if (!ret)

@@ -82,6 +82,8 @@ static int vpo_feature_counts_get(struct vpo_device *vpo,
 	data->counts.polls = counts.polls;
 	data->counts.retriggers = counts.retriggers;
 	data->counts.spurious = counts.spurious;
+	data->counts.storms = counts.storms;
+	data->counts.stuck = counts.stuck;
 	return 0;
 }
 

@@ -34,8 +34,10 @@ int vpo_irqs_init(struct vpo_device *vpo)
 	for (i = 0; i < n; i++) {
 		struct vpo_irq *irq = &vpo->irqs[i];
 
+		irq->vpo = vpo;
 		irq->line = vpo->bus->irq(dev, i);
 		vpo_line_init(irq);
+		vpo_storm_init(irq);
 		irq->ops = vpo_mode_initial(irq);
 	}
 	vpo->num_irqs = n;
@@ -56,6 +58,19 @@ static void vpo_irq_take(struct vpo_irq *irq, const char *name)
 	/* Only now: the line is ours, and still disabled. */
 	irq_set_status_flags(irq->line, ops->line_flags);
 	vpo_line_unpark(irq);
+	vpo_storm_begin(irq);
+}
+
+static void vpo_irq_let_go(struct vpo_irq *irq)
+{
+	if (irq->error)
+		return;
+	vpo_storm_end(irq);
+	/*
+	 * Waits for the handler, and masks the line at the controller however
+	 * often it is disabled; the next request starts counting anew.
+	 */
+	free_irq(irq->line, irq);
 }
 
 /*
@@ -86,12 +101,7 @@ static void vpo_irq_free(struct vpo_irq *irq)
 	vfio_virqfd_disable(&irq->unmask_fd);
 
 	vpo_disarm(irq);
-	/*
-	 * Waits for the handler, and masks the line at the controller however
-	 * often it is disabled; the next request starts counting anew.
-	 */
-	if (!irq->error)
-		free_irq(irq->line, irq);
+	vpo_irq_let_go(irq);
 	kfree(irq->name);
 	irq->name = NULL;
 }
@@ -115,8 +125,7 @@ int vpo_irq_set_ops(struct vpo_irq *irq, const struct vpo_irq_ops *ops)
 		return irq->error;
 
 	vpo_line_park(irq);
-	if (!irq->error)
-		free_irq(irq->line, irq);
+	vpo_irq_let_go(irq);
 	irq->ops = ops;
 	vpo_irq_take(irq, irq->name);
 	ret = irq->error;

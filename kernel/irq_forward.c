@@ -194,6 +194,7 @@ static irqreturn_t vpo_forward_handler(int line, void *data)
 
 	irq->counts.host_irqs++;
 	irq->counts.signals++;
+	vpo_storm_fire(irq);
 	vpo_forward_signal(irq);
 	return IRQ_HANDLED;
 }

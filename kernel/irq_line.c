@@ -38,10 +38,14 @@ static void vpo_line_do_hold(struct vpo_irq *irq, unsigned int actions)
 	}
 	if (actions & VPO_DO_NEXT_LOOK)
 		vpo_line_next_look(irq, 2 * irq->interval);
-	if (actions & VPO_DO_CALM)
+	if (actions & VPO_DO_CALM) {
 		irq->bound = irq->hold.bound_ns;
+		irq->retriggers = 0;
+	}
 	if (actions & VPO_DO_BACK_OFF) {
 		irq->counts.retriggers++;
+		if (++irq->retriggers == VPO_STORM_STUCK)
+			vpo_storm_stuck(irq);
 		irq->bound = min(2 * irq->bound,
 				 VFIO_PLATFORM_ONESHOT_BOUND_GROWTH * irq->hold.bound_ns);
 	}
@@ -159,6 +163,7 @@ static __always_inline unsigned int vpo_line_fire(struct vpo_irq *irq)
 
 	actions = vpo_line_step(irq, irq->armed ? VPO_FIRE : VPO_STRAY);
 	irq->counts.host_irqs++;
+	vpo_storm_fire(irq);
 	if (actions & VPO_DO_SPURIOUS)
 		irq->counts.spurious++;
 	return actions;
@@ -278,7 +283,10 @@ void vpo_line_reset(struct vpo_irq *irq)
 	irq->connected = false;
 	irq->hold = vpo_hold_initial;
 	irq->bound = irq->hold.bound_ns;
+	irq->retriggers = 0;
 	irq->guest_intid = 0;
+	/* As far from here as it was, or opening anew would be a way out. */
+	irq->storm.at -= irq->counts.host_irqs;
 	memset(&irq->counts, 0, sizeof(irq->counts));
 }
 

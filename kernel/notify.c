@@ -8,7 +8,7 @@
 
 /**
  * vpo_notify_set - do VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY, SET
- * @vpo: the device, with vpo_device.irq_lock held
+ * @vpo: the device
  * @set: the request
  *
  * Return: 0 or a negative errno, as the uapi header lists them.
@@ -26,7 +26,9 @@ int vpo_notify_set(struct vpo_device *vpo,
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
 
+	mutex_lock(&vpo->notify_lock);
 	swap(vpo->notify[set->what], ctx);
+	mutex_unlock(&vpo->notify_lock);
 	if (ctx)
 		eventfd_ctx_put(ctx);
 	return 0;
@@ -43,11 +45,11 @@ bool vpo_notify(struct vpo_device *vpo, unsigned int what)
 {
 	bool there;
 
-	mutex_lock(&vpo->irq_lock);
+	mutex_lock(&vpo->notify_lock);
 	there = vpo->notify[what];
 	if (there)
 		vpo_compat_eventfd_signal(vpo->notify[what]);
-	mutex_unlock(&vpo->irq_lock);
+	mutex_unlock(&vpo->notify_lock);
 	return there;
 }
 
@@ -59,13 +61,13 @@ void vpo_notify_free(struct vpo_device *vpo)
 {
 	unsigned int i;
 
-	mutex_lock(&vpo->irq_lock);
+	mutex_lock(&vpo->notify_lock);
 	for (i = 0; i < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS; i++) {
 		if (vpo->notify[i])
 			eventfd_ctx_put(vpo->notify[i]);
 		vpo->notify[i] = NULL;
 	}
-	mutex_unlock(&vpo->irq_lock);
+	mutex_unlock(&vpo->notify_lock);
 }
 
 /**

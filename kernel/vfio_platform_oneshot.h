@@ -12,6 +12,7 @@
 #include <linux/types.h>
 #include <linux/vfio.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include "irq_line.h"
 #include "irq_valid.h"
@@ -149,6 +150,37 @@ struct vpo_counts {
 	u64 polls;
 	u64 retriggers;
 	u64 spurious;
+	u64 storms;
+	u64 stuck;
+};
+
+/* Signals in a row that find the line high: it is stuck. */
+#define VPO_STORM_STUCK	8
+
+/* Bits of vpo_storm.news. */
+#define VPO_STORM_FIRES	0
+#define VPO_STORM_HIGH	1
+
+/**
+ * struct vpo_storm - what keeps a line from wearing the host out
+ *
+ * Lasts as long as the device is bound, so that opening it anew is no way out.
+ *
+ * @at: of vpo_counts.host_irqs: then is it looked at how long that took; 0, or one
+ *	that is never reached, for never; only the handler touches it while it runs
+ * @since: when that was done last, or the line's last pause ended
+ * @until: when the line's last pause ends, whoever has requested it by then
+ * @resume: ends the pause
+ * @news: of which @tell has to tell the log and the user
+ * @tell: does that
+ */
+struct vpo_storm {
+	u64 at;
+	ktime_t since;
+	ktime_t until;
+	struct delayed_work resume;
+	unsigned long news;
+	struct work_struct tell;
 };
 
 /**
@@ -160,6 +192,7 @@ struct vpo_counts {
  * no @trigger. The trigger is signalled outside of it, since the user's eventfd
  * may call back into the next event.
  *
+ * @vpo: the device
  * @ops: how the line is served; changed with vpo_device.irq_lock held while
  *	the line is not requested
  * @line: Linux interrupt number
@@ -177,6 +210,7 @@ struct vpo_counts {
  * @interval: to the next look, in ns
  * @bound: of this hold, in ns
  * @held_at: when this hold began
+ * @retriggers: in a row, with the line never seen low
  * @slow_lock: guards the same if @slow
  * @timer: looks at a held line; started under @lock while @armed, so that
  *	disarming can cancel it for good
@@ -187,17 +221,19 @@ struct vpo_counts {
  * @kvm: the virtual machine or NULL; fixed while the device is open
  * @guest_intid: of a forwarded line; changed with vpo_device.irq_lock held while
  *	there is no @trigger
+ * @storm: what keeps it from firing all the time
  * @mask_fd: the user's eventfd that masks; guarded inside the VFIO core
  * @unmask_fd: the user's eventfd that unmasks; guarded inside the VFIO core
  */
 struct vpo_irq {
+	struct vpo_device *vpo;
 	const struct vpo_irq_ops *ops;
 	unsigned int line;
 	bool slow;
 	bool readable;
 	int error;
 	char *name;
-	spinlock_t lock;	/* guards steps .. held_at unless slow */
+	spinlock_t lock;	/* guards steps .. retriggers unless slow */
 	const struct vpo_steps *steps;
 	enum vpo_state state;
 	bool armed;
@@ -207,12 +243,14 @@ struct vpo_irq {
 	u64 interval;
 	u64 bound;
 	ktime_t held_at;
-	struct mutex slow_lock;	/* guards steps .. held_at if slow */
+	unsigned int retriggers;
+	struct mutex slow_lock;	/* guards steps .. retriggers if slow */
 	struct hrtimer timer;
 	wait_queue_head_t wait;
 	struct eventfd_ctx *trigger;
 	struct kvm *kvm;
 	u32 guest_intid;
+	struct vpo_storm storm;
 	struct virqfd *mask_fd;
 	struct virqfd *unmask_fd;
 };
@@ -229,6 +267,7 @@ struct vpo_irq {
  * @irq_lock: serialises SET_IRQS, RESET and the features; guards vpo_irq.ops,
  *	.trigger and .guest_intid
  * @open: a user has the device
+ * @notify_lock: guards @notify; taken inside of @irq_lock, if both are
  * @notify: eventfds by which the user is told of something, or NULL
  * @held: what the device's node names, turned on; fixed while open
  * @rule: the administrator's way of resetting the device, or NULL; fixed at probe
@@ -244,8 +283,9 @@ struct vpo_device {
 	struct mutex map_lock;	/* guards vpo_region.base */
 	unsigned int num_irqs;
 	struct vpo_irq *irqs;
-	struct mutex irq_lock;	/* guards open, notify, vpo_irq.ops and more */
+	struct mutex irq_lock;	/* guards open, vpo_irq.ops and more */
 	bool open;
+	struct mutex notify_lock;	/* guards notify */
 	struct eventfd_ctx *notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
 	struct vpo_held held[VPO_KINDS];
 	struct vpo_rule *rule;
@@ -323,6 +363,20 @@ int vpo_irqs_request(struct vpo_device *vpo);
 void vpo_irqs_free(struct vpo_device *vpo);
 int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info);
 int vpo_irq_set_ops(struct vpo_irq *irq, const struct vpo_irq_ops *ops);
+
+/* storm.c */
+void vpo_storm_init(struct vpo_irq *irq);
+void vpo_storm_begin(struct vpo_irq *irq);
+void vpo_storm_end(struct vpo_irq *irq);
+void vpo_storm_check(struct vpo_irq *irq);
+void vpo_storm_stuck(struct vpo_irq *irq);
+
+/* The line has fired, and was counted: is that too often? Short, as it is in every handler. */
+static inline void vpo_storm_fire(struct vpo_irq *irq)
+{
+	if (unlikely(irq->counts.host_irqs == irq->storm.at))
+		vpo_storm_check(irq);
+}
 
 /* irq_set.c */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,

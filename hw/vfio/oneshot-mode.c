@@ -111,7 +111,7 @@ static const struct ModeCount {
 #define HOST_COUNT(f) MODE_COUNT(struct vfio_platform_oneshot_irq_counts, f)
     HOST_COUNT(host_irqs), HOST_COUNT(signals), HOST_COUNT(completions),
     HOST_COUNT(holds), HOST_COUNT(polls), HOST_COUNT(retriggers),
-    HOST_COUNT(spurious),
+    HOST_COUNT(spurious), HOST_COUNT(storms), HOST_COUNT(stuck),
 }, mode_user_counts[] = {
 #define USER_COUNT(f) MODE_COUNT(VpoIrqCounts, f)
     USER_COUNT(triggers), USER_COUNT(raised), USER_COUNT(completed),

@@ -170,6 +170,11 @@ def _linux():
 
 # A clock of board "lab", and its rate, which the device tree does not say.
 LAB_CLOCK = "half-clock 12000000"
+# A device of 512 bytes, which shares its page with seven others.
+SUBPAGE = "a003e00.virtio_mmio"
+# So that a few system calls for each interrupt are quick enough for one.
+SMALL_STORM = "storm_limit=1000"
+PROBE = (Limit("tests", "==", "planned"), Limit("tests", ">=", 30))
 
 
 def _kernel():
@@ -179,10 +184,15 @@ def _kernel():
             yield Case(f"kernel-{board}-k{kernel}", "kernel", kernel, qemu,
                        board=board, function="run_probe", kind="probe",
                        words={"device": PL031, "unsafe": 1,
+                              "module": SMALL_STORM,
                               **({"clock": LAB_CLOCK} if board == "lab"
                                  else {})},
-                       limits=(Limit("tests", "==", "planned"),
-                               Limit("tests", ">=", 30)))
+                       limits=PROBE)
+        yield Case(f"kernel-subpage-k{kernel}", "kernel", kernel, qemu,
+                   function="run_probe", kind="probe",
+                   words={"device": SUBPAGE,
+                          "module": f"allow_no_iommu_dma={SUBPAGE}"},
+                   limits=PROBE)
 
 
 DEMO = replace(next(_linux()), name="demo", group="demo")

@@ -26,7 +26,7 @@ AT(irq_mode, possible, 16);
 AT(irq_mode, guest_intid, 20);
 AT(irq_mode, why_not, 24);
 
-SIZE(irq_counts, 64);
+SIZE(irq_counts, 80);
 AT(irq_counts, index, 0);
 AT(irq_counts, flags, 4);
 AT(irq_counts, host_irqs, 8);
@@ -36,6 +36,8 @@ AT(irq_counts, holds, 32);
 AT(irq_counts, polls, 40);
 AT(irq_counts, retriggers, 48);
 AT(irq_counts, spurious, 56);
+AT(irq_counts, storms, 64);
+AT(irq_counts, stuck, 72);
 
 SIZE(irq_hold, 32);
 AT(irq_hold, index, 0);

@@ -199,6 +199,10 @@ struct vfio_platform_oneshot_irq_mode {
  * @polls: looks at a held line
  * @retriggers: signals because the bound had passed
  * @spurious: of @host_irqs, those in another state than "open": nobody was told
+ * @storms: how often the line was masked for a second, since it had fired more
+ *	often in 100 ms than the module parameter storm_limit allows
+ * @stuck: how often the line was found high after eight signals in a row because
+ *	of the bound
  *
  * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS, GET. Cumulative since the device was
  * opened, over all modes. The counts are of one moment.
@@ -213,6 +217,8 @@ struct vfio_platform_oneshot_irq_counts {
 	__aligned_u64 polls;
 	__aligned_u64 retriggers;
 	__aligned_u64 spurious;
+	__aligned_u64 storms;
+	__aligned_u64 stuck;
 };
 
 /* The limits of struct vfio_platform_oneshot_irq_hold, in ns. */
@@ -281,9 +287,14 @@ enum vfio_platform_oneshot_notify_id {
 	 * waits until it is closed. Signalled at once, and every ten seconds.
 	 */
 	VFIO_PLATFORM_ONESHOT_NOTIFY_REQUEST	= 0,
+	/*
+	 * An interrupt fires too often, and is masked for a second; or its line
+	 * is stuck. The counts "storms" and "stuck" of each interrupt tell.
+	 */
+	VFIO_PLATFORM_ONESHOT_NOTIFY_LINE	= 1,
 };
 
-#define VFIO_PLATFORM_ONESHOT_NOTIFICATIONS	1
+#define VFIO_PLATFORM_ONESHOT_NOTIFICATIONS	2
 
 /**
  * struct vfio_platform_oneshot_notify - have an eventfd signalled

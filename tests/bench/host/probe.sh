@@ -15,15 +15,16 @@ check_refused() {
 # run_probe NAME KEY=VALUE...
 #   device   whose driver is asked       driver, unsafe   as for run_case
 #   clock    its clock 0, as the host names it, and the rate: "NAME HZ"
+#   module   parameters of the kernel module, beside the opt-in
 #   refused  PARAMETER=REASON: a parameter that is asked for and stays off
 run_probe() {
-    device='' gic='' driver=oneshot unsafe='' clock='' refused=''
+    device='' gic='' driver=oneshot unsafe='' clock='' refused='' module=''
     name=$1
     shift
     set_words "$@"
     DRIVER=$driver
     case_begin "$name"
-    module_load "allow_no_iommu=$device" ${refused:+"${refused%%=*}=1"}
+    module_load "allow_no_iommu=$device" $module ${refused:+"${refused%%=*}=1"}
     [ -z "$refused" ] || check_refused "${refused%%=*}" "${refused#*=}"
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
     devices_take "$device"

@@ -263,6 +263,21 @@ static void probe_reads(Probe *p)
     }
 }
 
+/* Not a register of a neighbour's, even on the same page; nothing is cut. */
+static void probe_neighbours(Probe *p)
+{
+    const uint64_t size = p->region.size;
+    const uint64_t at[] = { size, size + 4, size + 0x1000, (1ULL << 40) - 4 };
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < ARRAY_SIZE(at); i++) {
+        check_call(p, "read: past the region's end",
+                   pread(p->fd, &value, 4, at[i]), errno, -EINVAL);
+        check_call(p, "write: past the region's end",
+                   pwrite(p->fd, &value, 4, at[i]), errno, -EINVAL);
+    }
+}
+
 static void probe_writes(Probe *p)
 {
     const uint64_t mr = 0x4;    /* RTCMR; RTCDR below it cannot be written */
@@ -311,6 +326,7 @@ int main(int argc, char **argv)
     probe_reset(&probe);
     probe_mmaps(&probe);
     probe_reads(&probe);
+    probe_neighbours(&probe);
     probe_writes(&probe);
     /* Before anything has changed a mode. */
     ours = probe_features(&probe);
@@ -318,6 +334,7 @@ int main(int argc, char **argv)
     if (ours) {
         probe_reset_irqs(&probe);
         probe_notify(&probe);
+        probe_storm(&probe);
         probe_polled(&probe);
     }
     probe_close(&probe);

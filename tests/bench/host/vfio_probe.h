@@ -77,6 +77,9 @@ void probe_notify(Probe *p);
 void probe_reset(Probe *p);
 void probe_reset_irqs(Probe *p);
 
+/* vfio_probe_storm.c: a line that wears the host out, if it is let */
+void probe_storm(Probe *p);
+
 /* A clock of the device, and what its rate must be; @name NULL if unknown. */
 typedef struct ProbeClock {
     const char *name;           /* as the host's debugfs has it */
