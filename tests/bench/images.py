@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh",
-           "power.sh", "reset.sh")
+           "power.sh", "reset.sh", "return.sh",
+           "refuse.sh")
 MODULE = "vfio_platform_oneshot.ko"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
@@ -82,7 +83,8 @@ def _kernel_part(name: str) -> Path:
     part.add("init", HOST / "init", True)
     for script in SCRIPTS:
         part.add(f"bench/{script}", HOST / script)
-    for program in ("vmrun", "vfio_probe", "vfio_user"):
+    for program in ("vmrun", "vfio_probe", "vfio_user", "rtcalarm",
+                    "timerlat"):
         part.add(f"bin/{program}", programs.helper(program), True)
     part.add("bench/fdcensus.so", programs.preload("fdcensus"))
     for guest in programs.GUESTS:

@@ -24,9 +24,11 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "slow_services": "slow_services",
                  "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
-                "rounds", "worked")
+                "storms", "stuck", "rounds", "worked", "checks",
+                "device_resets", "wakeups", "delay_mean", "delay_worst")
 # Of cases about what the host keeps.
-HOST_KEEPS = ("cycles", "checks", "rounds", "worked")
+HOST_KEEPS = ("cycles", "checks", "rounds", "worked", "opens",
+              "device_resets")
 TICKS_PER_SECOND = 62500000
 MMIO_ROWS = ("read", "write", "after_irq")
 

@@ -8,7 +8,7 @@
 
 # What else irq-counts has, as results: how the host has looked at the line.
 counts_results() {
-    for count in holds polls retriggers user_overdue; do
+    for count in holds polls retriggers user_overdue storms stuck; do
         n=$(sed -n 's/^qmp: .*[{ ]"'$count'": \([0-9]*\).*/\1/p' qmp.out)
         [ -z "$n" ] || result "${count#user_}=$n"
     done
@@ -61,8 +61,9 @@ kill_round() {
     return $ok
 }
 
-# kill_in_flight ENDED: the guest's own word, not a time, says when.
-kill_in_flight() {
+# fly ENDED: a QEMU, process $pid, whose guest has the interrupt in flight; the
+# guest's own word, not a time, says so.
+fly() {
     rm -f flight.fifo
     mkfifo flight.fifo
     # Both ends, so that the open waits for nobody.
@@ -74,12 +75,20 @@ kill_in_flight() {
     set +f
     timeout "$timeout" grep -q '^@flying' <&3
     heard=$?
+    exec 3>&-
+    [ $heard = 0 ] && return
+    kill -9 $pid
+    trouble "no interrupt in flight: $(cat flight.out)"
+    return 1
+}
+
+kill_in_flight() {
+    fly "$1" || return
     kill -9 $pid
     wait $pid
     code=$?
-    exec 3>&-
-    [ $heard = 0 ] && [ $code = 137 ] && return
-    trouble "round $round: no interrupt in flight (exit code $code): $(cat flight.out)"
+    [ $code = 137 ] && return
+    trouble "round $round: QEMU had ended before it was killed (exit code $code): $(cat flight.out)"
     return 1
 }
 

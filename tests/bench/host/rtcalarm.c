@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs in a Linux guest: takes COUNT alarm interrupts of an RTC, each set to
- * its next second, and prints its time and how many came.
+ * Runs in a Linux guest, or in the host: takes COUNT alarm interrupts of an
+ * RTC, each set to its next second, and prints its time and how many came.
  *
  *   rtcalarm DEVICE COUNT
  */

@@ -81,10 +81,12 @@ path_result() {
 #   driver      of the host: "oneshot", or "mainline"
 #   warns       what QEMU must say on stderr; "never": nothing at all
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
+#   beside      a program of the host to run beside the guest; it reports figures
+#   logs        what the host's kernel must log
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
-    driver=oneshot warns=''
+    driver=oneshot warns='' beside='' logs=''
     name=$1
     shift
     set_words "$@"
@@ -102,9 +104,25 @@ run_case() {
     run_guest
     [ "$line" != falls ] || kill $falls
     line_lower
+    [ -z "$logs" ] || dmesg | grep -q "$logs" || trouble "the host does not log: $logs"
     devices_give_back $devices
     module_unload
     case_end
+}
+
+beside_start() {
+    [ -n "$beside" ] || return
+    $beside >beside.out 2>&1 &
+    beside_pid=$!
+}
+
+beside_end() {
+    [ -n "$beside" ] || return
+    kill $beside_pid
+    wait $beside_pid || trouble "$beside: $(cat beside.out)"
+    for word in $(cat beside.out); do
+        result "$word"
+    done
 }
 
 check_warning() {
@@ -124,12 +142,14 @@ run_guest() {
     set +f
     result "command=$QEMU $* -append '$args'"
     irq_snapshot irqs.before
+    beside_start
     vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
         -q "$(irq_property irq-mode-used)" -q "$(irq_property irq-counts)" \
         -q "$QTREE" \
         -q "$VERSION" -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
+    beside_end
     result "exit=$code"
     check_warning
     result "qemu_version=$(sed -n 's/.*"package": "\([^"]*\)".*/\1/p' qmp.out)"
