@@ -97,7 +97,8 @@ static const char *clone_left_out(VpoDtClone *clone, const VpoDtTop *top,
         return "disabled on the host";
     }
     *rule = "device-inside";
-    if (!vpo_host_is_mmio(host) || vpo_dt_clone_top(clone, host)) {
+    if (vpo_dt_clone_top(clone, host) ||
+        (!vpo_host_is_mmio(host) && !vpo_host_is_bus(host))) {
         return NULL;
     }
     if (vpo_node_prop(host, "compatible")) {

@@ -100,12 +100,13 @@ static const char *edit_bytes(EditParser *p)
     while (!edit_take(p, ']')) {
         int high = g_ascii_xdigit_value(p->at[0]);
         int low = high < 0 ? -1 : g_ascii_xdigit_value(p->at[1]);
-        uint8_t byte = high << 4 | low;
+        uint8_t byte;
 
         if (low < 0) {
             return "between [ and ] there must be pairs of hexadecimal "
                    "digits";
         }
+        byte = high << 4 | low;
         g_byte_array_append(p->data, &byte, 1);
         p->at += 2;
     }

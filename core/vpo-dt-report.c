@@ -56,16 +56,6 @@ void vpo_dt_report_add(VpoDtReport *report, VpoDtAction action,
     g_ptr_array_add(report->rows, row);
 }
 
-unsigned vpo_dt_report_count(const VpoDtReport *report, VpoDtAction action)
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < report->rows->len; i++) {
-        n += ((VpoDtRow *)report->rows->pdata[i])->action == action;
-    }
-    return n;
-}
-
 /* ---- for people ---- */
 
 static void report_text_rows(GString *text, const VpoDtReport *report,

@@ -32,8 +32,6 @@ void vpo_dt_report_add(VpoDtReport *report, VpoDtAction action,
                        const VpoNode *node, const char *property,
                        const char *rule, const char *why);
 
-unsigned vpo_dt_report_count(const VpoDtReport *report, VpoDtAction action);
-
 /* A table for people, one object for programs; g_free() them. */
 char *vpo_dt_report_text(const VpoDtReport *report);
 char *vpo_dt_report_json(const VpoDtReport *report);

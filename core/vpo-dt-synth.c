@@ -102,12 +102,24 @@ const char *vpo_dt_synth_name(VpoDtClone *clone, const VpoNode *host)
 
 /* ---- buses ---- */
 
+static void synth_copy(VpoDtClone *clone, const VpoNode *host,
+                       const VpoProp *prop)
+{
+    vpo_dt_clone_put(clone, clone->twin[host->id], prop->name, prop->data,
+                     prop->len);
+    vpo_dt_clone_note(clone, VPO_DT_COPY, host, prop->name, prop->name,
+                      "of the device's own bus");
+}
+
 /* What is on a bus of the clone has the addresses that the guest sees. */
 static void synth_ranges(VpoDtClone *clone, VpoNode *host, const VpoProp *prop)
 {
     VpoNode *out = clone->twin[host->id];
 
-    (void)prop;
+    if (!vpo_host_is_bus(host)) {
+        synth_copy(clone, host, prop);
+        return;
+    }
     vpo_dt_clone_put_u32(clone, out, "#address-cells",
                          vpo_host_address_cells(clone->place));
     vpo_dt_clone_put_u32(clone, out, "#size-cells",
@@ -117,14 +129,33 @@ static void synth_ranges(VpoDtClone *clone, VpoNode *host, const VpoProp *prop)
                "they are");
 }
 
+/* Has it children with an address; all of them, or those that are kept? */
+static bool synth_has_addresses(VpoDtClone *clone, const VpoNode *host,
+                                bool kept)
+{
+    for (VpoNode *child = host->children; child; child = child->next) {
+        if (vpo_node_prop(child, "reg") &&
+            (!kept || clone->owner[child->id])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void synth_cells(VpoDtClone *clone, VpoNode *host, const VpoProp *prop)
 {
-    if (!vpo_node_prop(host, "ranges")) {
-        vpo_dt_clone_put(clone, clone->twin[host->id], prop->name, prop->data,
-                         prop->len);
-        vpo_dt_clone_note(clone, VPO_DT_COPY, host, prop->name, prop->name,
-                          "of the device's own bus");
+    if (vpo_host_is_bus(host)) {
+        return; /* with "ranges" */
     }
+    /* An interrupt controller's are also of unit interrupt specifiers. */
+    if (!vpo_node_prop(host, "interrupt-controller") &&
+        synth_has_addresses(clone, host, false) &&
+        !synth_has_addresses(clone, host, true)) {
+        vpo_dt_clone_note(clone, VPO_DT_DROP, host, prop->name, prop->name,
+                          "nothing with an address is left in the node");
+        return;
+    }
+    synth_copy(clone, host, prop);
 }
 
 /* ---- interrupts ---- */

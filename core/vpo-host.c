@@ -59,17 +59,22 @@ unsigned vpo_host_size_cells(const VpoNode *node)
     return host_cells(node, "#size-cells");
 }
 
+static bool host_is_reached(const VpoNode *node)
+{
+    do {
+        node = node->parent;
+    } while (node && node->parent && vpo_node_prop(node, "ranges"));
+    return node && !node->parent;
+}
+
 bool vpo_host_is_mmio(const VpoNode *node)
 {
-    if (!vpo_node_prop(node, "reg") || !node->parent) {
-        return false;
-    }
-    for (node = node->parent; node->parent; node = node->parent) {
-        if (!vpo_node_prop(node, "ranges")) {
-            return false;
-        }
-    }
-    return true;
+    return vpo_node_prop(node, "reg") && host_is_reached(node);
+}
+
+bool vpo_host_is_bus(const VpoNode *node)
+{
+    return vpo_node_prop(node, "ranges") && host_is_reached(node);
 }
 
 static bool host_number(const VpoProp *prop, unsigned at, unsigned cells,

@@ -19,6 +19,9 @@ const VpoNode *vpo_host_disabled(const VpoNode *node);
  */
 bool vpo_host_is_mmio(const VpoNode *node);
 
+/* Does it pass the CPU's accesses on to what is on it? */
+bool vpo_host_is_bus(const VpoNode *node);
+
 /* Cells of an address and of a size of @node's children. */
 unsigned vpo_host_address_cells(const VpoNode *node);
 unsigned vpo_host_size_cells(const VpoNode *node);

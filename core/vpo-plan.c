@@ -36,28 +36,33 @@ static uint64_t plan_align(uint64_t size)
     return align;
 }
 
-static bool plan_is_free(const VpoPlan *plan, uint64_t addr, uint64_t size)
+/* A region that is in the way; NULL if none is. */
+static const VpoDtRegion *plan_obstacle(const VpoPlan *plan,
+                                        const VpoDtRegion *wanted)
 {
     for (unsigned i = 0; i < plan->taken->len; i++) {
         const VpoDtRegion *other = &g_array_index(plan->taken, VpoDtRegion, i);
 
-        if (addr < other->addr + other->size && other->addr < addr + size) {
-            return false;
+        if (wanted->addr < other->addr + other->size &&
+            other->addr < wanted->addr + wanted->size) {
+            return other;
         }
     }
-    return true;
+    return NULL;
 }
 
 /* The first place of a power of two that is large enough. */
 static uint64_t plan_place(VpoPlan *plan, uint64_t size)
 {
     uint64_t align = plan_align(MAX(size, PLAN_PAGE));
-    VpoDtRegion region = { plan->base, size };
+    VpoDtRegion region = { plan->base, align };
+    const VpoDtRegion *other;
 
-    while (!plan_is_free(plan, region.addr, align)) {
-        region.addr += align;
+    while ((other = plan_obstacle(plan, &region))) {
+        uint64_t past = other->addr + other->size - plan->base;
+
+        region.addr = plan->base + (past + align - 1) / align * align;
     }
-    region.size = align;
     g_array_append_val(plan->taken, region);
     return region.addr;
 }

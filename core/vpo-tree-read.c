@@ -27,6 +27,10 @@ static VpoNode *tree_read_node(VpoTree *tree, VpoNode *parent,
 {
     VpoNode *node;
 
+    if (!parent && vpo_tree_root(tree)) {
+        tree_read_fail(error, NULL, "there is a second root");
+        return NULL;
+    }
     if (parent && !tree_read_name_ok(name)) {
         tree_read_fail(error, parent, "a node in it has an impossible name");
         return NULL;
@@ -70,16 +74,19 @@ static bool tree_read_blob(VpoTree *tree, const void *fdt, char **error)
             break;
         case FDT_PROP:
             data = fdt_getprop_by_offset(fdt, offset, &name, &len);
-            if (!data || !tree_read_prop(tree, node, name, data, len, error)) {
-                return data ? false
-                            : tree_read_fail(error, node, "a bad property");
+            if (!node || !data) {
+                return tree_read_fail(error, node, "a bad property");
+            }
+            if (!tree_read_prop(tree, node, name, data, len, error)) {
+                return false;
             }
             break;
         case FDT_END_NODE:
             node = node->parent;
             break;
         case FDT_END:
-            return true;
+            return vpo_tree_root(tree) ||
+                   tree_read_fail(error, NULL, "there is no root");
         default:
             break;
         }

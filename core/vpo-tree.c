@@ -272,13 +272,3 @@ const char *vpo_prop_string(const VpoProp *prop, unsigned i)
     }
     return at < end ? at : NULL;
 }
-
-unsigned vpo_prop_n_strings(const VpoProp *prop)
-{
-    unsigned n = 0;
-
-    for (uint32_t i = 0; i < prop->len; i++) {
-        n += prop->data[i] == '\0';
-    }
-    return prop->len > 0 && prop->data[prop->len - 1] == '\0' ? n : 0;
-}

@@ -101,8 +101,7 @@ unsigned vpo_prop_n_cells(const VpoProp *prop);
 uint32_t vpo_prop_cell(const VpoProp *prop, unsigned i);
 /* A list of terminated strings, none of them empty. */
 bool vpo_prop_is_strings(const VpoProp *prop);
-/* The i-th string of such a list, or NULL; how many there are. */
+/* The i-th string of such a list, or NULL past the last. */
 const char *vpo_prop_string(const VpoProp *prop, unsigned i);
-unsigned vpo_prop_n_strings(const VpoProp *prop);
 
 #endif

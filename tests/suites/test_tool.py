@@ -49,7 +49,7 @@ def overlay(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def tool() -> Path:
-    return build.tool()
+    return build.native() / "tools/vfio-platformctl"
 
 
 def run(*argv) -> subprocess.CompletedProcess:

@@ -21,11 +21,12 @@ def _cases(entry: dict):
             yield f"{entry['name']}{name}", result, why or line
 
 
-def _all():
+def _all(folder, prefix: str = ""):
+    """The tests of a build: what names them, the result, and a text."""
     try:
-        log = build.unit()
+        log = build.unit(folder())
     except SetupError as err:
-        return [("build", "failed", str(err))]
+        return [(f"{prefix}build", "failed", str(err))]
     found = []
     for entry in log:
         cases = list(_cases(entry))
@@ -40,11 +41,12 @@ def _all():
         elif not cases:
             found.append((f"{entry['name']}/tests", "failed",
                           "the program ran no test"))
-    return found
+    return [(prefix + name, *rest) for name, *rest in found]
 
 
 def pytest_generate_tests(metafunc):
-    cases = _all()
+    cases = [*_all(build.native),
+             *_all(lambda: build.variant("sanitized"), "sanitized/")]
     metafunc.parametrize("result,text", [case[1:] for case in cases],
                          ids=[case[0] for case in cases])
 

@@ -313,8 +313,10 @@ static void test_several_refusals(void)
     dt_set_init(&set, host);
     dt_set_device(&set, DEV);
     dt_set_fails(&set, "(and 2 more like this)");
-    g_assert_cmpuint(vpo_dt_report_count(set.devs[0].report, VPO_DT_REFUSE),
-                     ==, 3);
+    g_assert_true(dt_reported(set.devs[0].report, VPO_DT_REFUSE, DEV,
+                              "acme,one"));
+    g_assert_true(dt_reported(set.devs[0].report, VPO_DT_REFUSE, DEV,
+                              "memory-region"));
     dt_set_clear(&set);
 }
 

@@ -14,6 +14,7 @@ usage: python3 -m vpo kernel 6.1|6.12|newest
        python3 -m vpo mainline 6.1|6.12|newest
        python3 -m vpo unit
        python3 -m vpo names
+       python3 -m vpo fuzz SECONDS
        python3 -m vpo prepare demo|bench|everything"""
 
 
@@ -29,10 +30,13 @@ def _build(name: str, *args):
     if name == "prepare":
         from . import prepare
         return prepare.make(*args)
+    if name == "fuzz":
+        from . import fuzz
+        return fuzz.fuzz(*args)
     if name == "names":
         from . import dtnames
         return dtnames.write()
-    return build.unit()
+    return build.unit(build.native())
 
 
 COMMANDS = {
@@ -46,6 +50,7 @@ COMMANDS = {
     "prepare": (1, lambda what: _build("prepare", what)),
     "unit": (0, lambda: _build("unit")),
     "names": (0, lambda: _build("names")),
+    "fuzz": (1, lambda seconds: _build("fuzz", seconds)),
 }
 
 

@@ -21,6 +21,13 @@ VERSIONS = ("7.2", "10.0")
 MESON = ["gcc", "libc6-dev", "meson", "ninja-build", "pkg-config"]
 # Another python, meson or ninja may be first on the user's PATH.
 ENV = {**os.environ, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+SANITIZE = ("-Db_sanitize=address,undefined", "-Db_lundef=false")
+# Builds for tests: packages, environment, options of meson.
+VARIANTS = {
+    "sanitized": ([], {}, SANITIZE),
+    "fuzz": (["clang", "libclang-rt-dev"], {"CC": "clang"},
+             (*SANITIZE, "-Dfuzz=true", "-Dtests=false")),
+}
 # Kernel builds print these whatever one does.
 HARMLESS = re.compile(r"the compiler differs|The kernel was built (by|with)"
                       r"|pahole version differs|You are using:|^\s*$")
@@ -211,22 +218,33 @@ def mainline(kernel: _kernel.Kernel, *beside: Path) -> list[Path]:
     return modules
 
 
-def tool(arch: str | None = None) -> Path:
-    """vfio-platformctl, for this machine or a foreign architecture."""
-    arch = arch or architecture()
-    with _folder_lock(build() / arch):
-        folder = _setup(arch, ())
-        _ninja(folder, f"build vfio-platformctl for {arch}")
-    return folder / "tools/vfio-platformctl"
+# The tests
+
+def variant(name: str) -> Path:
+    """The folder of a build for tests only: VARIANTS says how."""
+    packages, env, options = VARIANTS[name]
+    folder = build() / f"{architecture()}-{name}"
+    with _folder_lock(folder):
+        ensure(*MESON, *NATIVE, *packages)
+        if not (folder / "build.ninja").exists():
+            with step(f"configure {folder.name}"):
+                run(["meson", "setup", folder, ROOT, *options],
+                    env={**ENV, **env}, what="meson setup")
+        _ninja(folder, f"build {folder.name}")
+    return folder
 
 
-# The unit tests
-
-def unit() -> list[dict]:
-    """Runs meson's tests; returns them as meson logged them."""
+def native() -> Path:
+    """The folder of this machine's own build."""
     with _folder_lock(build() / architecture()):
         folder = _setup(architecture(), ())
-        _ninja(folder, "build the unit tests")
+        _ninja(folder, "build the tests")
+    return folder
+
+
+def unit(folder: Path) -> list[dict]:
+    """Runs meson's tests; returns them as meson logged them."""
+    with _folder_lock(folder):
         log = folder / "meson-logs" / "testlog.json"
         log.unlink(missing_ok=True)
         with contextlib.suppress(SetupError):
