@@ -11,7 +11,7 @@ if __package__ in (None, ""):
     sys.path[:1] = [str(ROOT / "tests"), str(ROOT / "scripts/lib")]
 
 # pylint: disable=wrong-import-position
-from bench import boot, cases, results, runner  # noqa: E402
+from bench import boot, cases, dt_cases, results, runner  # noqa: E402
 from vpo.progress import SetupError  # noqa: E402
 
 
@@ -33,7 +33,8 @@ def arguments(argv: list[str]) -> argparse.Namespace:
 
 def show_list(chosen: list) -> None:
     for case in chosen:
-        print(f"{case.group:<7} {case.name:<48} {case.boot}")
+        where = "offline" if dt_cases.is_one(case) else case.boot
+        print(f"{case.group:<9} {case.name:<48} {where}")
 
 
 def main(argv: list[str]) -> int:
@@ -43,7 +44,7 @@ def main(argv: list[str]) -> int:
         if args.list:
             show_list(chosen)
             return 0
-        if args.shell:
+        if args.shell and not dt_cases.is_one(chosen[0]):
             return boot.shell(chosen[0].boot, chosen[:1])
         rows = [row for some in runner.run(chosen).values() for row in some]
     except (SetupError, ValueError) as err:

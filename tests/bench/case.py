@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .images import Image
 
 OPERATORS = {"==": operator.eq, "<=": operator.le, ">=": operator.ge,
-             "!=": operator.ne, ">": operator.gt}
+             "!=": operator.ne, ">": operator.gt, "<": operator.lt}
 PL031 = "9010000.pl031"
 
 

@@ -11,6 +11,7 @@ from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
 from .host_cases import CASES as HOST
+from .dt_cases import CASES as DEVICE_TREE
 from .mainline_cases import CASES as MAINLINE
 from .newest_cases import CASES as NEWEST
 from .newest_cases import PLACE as NEWEST_PLACE
@@ -201,7 +202,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
             *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *RESAMPLE,
-            *_kernel(), *HOST, *BAD_INPUT]
+            *_kernel(), *HOST, *BAD_INPUT,
+            *DEVICE_TREE]
 
 
 def table() -> list[Case]:

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * dt-corpus: what it prints.
+ */
+#include <stdio.h>
+#include "dt-corpus.h"
+
+static void print_counts(const char *name, GHashTable *table)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    const char *comma = "";
+
+    printf("\"%s\": {", name);
+    g_hash_table_iter_init(&iter, table);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        g_autofree char *text = g_strescape(key, NULL);
+
+        printf("%s\"%s\": %u", comma, text, GPOINTER_TO_UINT(value));
+        comma = ", ";
+    }
+    printf("}, ");
+}
+
+static void print_texts(const char *name, GHashTable *table)
+{
+    GHashTableIter iter;
+    gpointer key, value;
+    const char *comma = "";
+
+    printf("\"%s\": {", name);
+    g_hash_table_iter_init(&iter, table);
+    while (g_hash_table_iter_next(&iter, &key, &value)) {
+        g_autofree char *from = g_strescape(key, NULL);
+        g_autofree char *to = g_strescape(value, NULL);
+
+        printf("%s\"%s\": \"%s\"", comma, from, to);
+        comma = ", ";
+    }
+    printf("}, ");
+}
+
+void corpus_print(const Corpus *c, double load_us)
+{
+    const char *comma = "";
+
+    printf("{\"nodes\": %u, \"cloned\": %u, \"with_drops\": %u, "
+           "\"refused\": %u, \"load_us\": %.1f, \"us\": [%s], "
+           "\"map\": {%s}, \"had\": [%s], ", c->nodes, c->cloned,
+           c->with_drops, c->refused, load_us, c->times->str, c->map->str,
+           c->had->str);
+    print_counts("dropped", c->dropped);
+    print_counts("rules", c->rules);
+    print_texts("why", c->why);
+    printf("\"problems\": [");
+    for (unsigned i = 0; i < c->problems->len; i++) {
+        g_autofree char *text = g_strescape(c->problems->pdata[i], NULL);
+
+        printf("%s\"%s\"", comma, text);
+        comma = ", ";
+    }
+    printf("]}\n");
+}
+
+/* ["a", "b"] of what a node has in it: properties and nodes. */
+static void print_names(GString *text, const VpoNode *node)
+{
+    const char *comma = "";
+
+    g_string_append_c(text, '[');
+    for (const VpoProp *prop = node->props; prop; prop = prop->next) {
+        g_string_append_printf(text, "%s\"%s\"", comma, prop->name);
+        comma = ", ";
+    }
+    for (const VpoNode *child = node->children; child; child = child->next) {
+        g_string_append_printf(text, "%s\"%s\"", comma, child->name);
+        comma = ", ";
+    }
+    g_string_append_c(text, ']');
+}
+
+void corpus_print_had(Corpus *c, const VpoNode *host, const VpoNode *guest)
+{
+    const VpoProp *compatible = vpo_node_prop(host, "compatible");
+    const char *string;
+
+    g_string_append_printf(c->had, "%s{\"compatible\": [",
+                           c->had->len ? ", " : "");
+    for (unsigned i = 0; (string = vpo_prop_string(compatible, i)); i++) {
+        g_string_append_printf(c->had, "%s\"%s\"", i ? ", " : "", string);
+    }
+    g_string_append(c->had, "], \"host\": ");
+    print_names(c->had, host);
+    g_string_append(c->had, ", \"guest\": ");
+    print_names(c->had, guest);
+    g_string_append_c(c->had, '}');
+}
+
+/* As docs/devel/device-tree.rst has it. */
+void corpus_print_rules(void)
+{
+    static const char *const kinds[] = {
+        [VPO_DT_KIND_PLAIN] = "copy", [VPO_DT_KIND_OWN] = "synthesise",
+        [VPO_DT_KIND_DROP] = "drop", [VPO_DT_KIND_NAMES] = "as the list",
+    };
+    static const char *const lost[] = {
+        [VPO_DT_DROP] = "translate, or drop",
+        [VPO_DT_REPLACE] = "translate, or replace",
+        [VPO_DT_REFUSE] = "translate, or refuse",
+    };
+
+    puts(".. list-table::\n   :header-rows: 1\n\n   * - property\n"
+         "     - what is done\n     - why");
+    for (unsigned i = 0; i < vpo_dt_n_rules; i++) {
+        const VpoDtRule *rule = &vpo_dt_rules[i];
+
+        printf("   * - ``%s``\n     - %s\n     - %s\n", rule->name,
+               rule->kind == VPO_DT_KIND_REFS ? lost[rule->lost]
+                                              : kinds[rule->kind], rule->why);
+    }
+}
