@@ -15,5 +15,6 @@ const struct vpo_irq_ops vpo_hold_ops = {
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_disabling_steps,
 	.looks		= true,
+	.latches	= true,
 	.handler	= vpo_line_handler,
 };

@@ -38,6 +38,8 @@ static void vpo_line_do_hold(struct vpo_irq *irq, unsigned int actions)
 	}
 	if (actions & VPO_DO_NEXT_LOOK)
 		vpo_line_next_look(irq, 2 * irq->interval);
+	if (actions & (VPO_DO_FIRST_LOOK | VPO_DO_NEXT_LOOK))
+		vpo_latch_set(irq);
 	if (actions & VPO_DO_CALM) {
 		irq->bound = irq->hold.bound_ns;
 		irq->retriggers = 0;
@@ -144,6 +146,8 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 
 	if (event == VPO_FIRE && !irq->armed)
 		event = VPO_STRAY;
+	/* What has risen is high when the user opens the line; or the next look. */
+	vpo_latch_end(irq);
 
 	/* Without a trigger there is nobody to signal when the bound passes. */
 	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
@@ -227,9 +231,13 @@ irqreturn_t vpo_line_slow_handler(int line, void *data)
 /* The line's state is in the event, so that the table alone decides. */
 static enum vpo_event vpo_line_look(struct vpo_irq *irq)
 {
+	bool risen = vpo_latch_end(irq);
+
 	irq->counts.polls++;
 	if (!vpo_line_high(irq))
 		return VPO_LOOK_LOW;
+	if (risen)
+		return VPO_LOOK_AGAIN;
 	if (ktime_to_ns(ktime_sub(ktime_get(), irq->held_at)) < irq->bound)
 		return VPO_LOOK_HIGH;
 	return VPO_LOOK_BOUND;
@@ -265,6 +273,8 @@ void vpo_line_init(struct vpo_irq *irq)
 	irq->readable = !irq->slow &&
 			!irq_get_irqchip_state(irq->line,
 					       IRQCHIP_STATE_PENDING, &high);
+	irq->type = irq_get_trigger_type(irq->line);
+	irq->latches = irq->readable;
 	spin_lock_init(&irq->lock);
 	mutex_init(&irq->slow_lock);
 	init_waitqueue_head(&irq->wait);
@@ -351,6 +361,7 @@ int vpo_line_arm(struct vpo_irq *irq)
 static unsigned int vpo_line_do_disarm(struct vpo_irq *irq, void *unused)
 {
 	irq->armed = false;
+	vpo_latch_end(irq);
 	return vpo_line_step(irq, VPO_DISARM);
 }
 

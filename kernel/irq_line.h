@@ -20,6 +20,7 @@ enum vpo_event {
 	VPO_DONE_HIGH,	/* the user unmasks, and the line is high */
 	VPO_LOOK_LOW,	/* the timer has looked: low */
 	VPO_LOOK_HIGH,	/* the timer has looked: high, within the bound */
+	VPO_LOOK_AGAIN,	/* the timer has looked: high again, low in between */
 	VPO_LOOK_BOUND,	/* the timer has looked: high, past the bound */
 	VPO_DISARM,	/* the trigger goes away */
 	VPO_EVENTS,

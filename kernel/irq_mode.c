@@ -37,7 +37,7 @@ static const char *const vpo_why_text[] = {
 
 static bool vpo_is_level(const struct vpo_irq *irq)
 {
-	return irq_get_trigger_type(irq->line) & IRQ_TYPE_LEVEL_MASK;
+	return irq->type & IRQ_TYPE_LEVEL_MASK;
 }
 
 static const struct vpo_irq_ops *vpo_mode_ops(const struct vpo_irq *irq,

@@ -12,5 +12,6 @@ const struct vpo_irq_ops vpo_polled_ops = {
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_polled_steps,
 	.looks		= true,
+	.latches	= true,
 	.handler	= vpo_line_handler,
 };

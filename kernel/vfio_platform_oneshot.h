@@ -110,6 +110,7 @@ struct vpo_held {
  * @action_flags: IRQF_* flags of the request, beside IRQF_NO_AUTOEN
  * @steps: what an event leads to
  * @looks: completion reads the line; so the controller must tell the line's state
+ * @latches: a held line is disabled, so that its type can be changed
  * @handler: the hard handler, or NULL for one that only wakes @thread; gets
  *	the &struct vpo_irq
  * @thread: the threaded handler, or NULL
@@ -131,6 +132,7 @@ struct vpo_irq_ops {
 	unsigned long action_flags;
 	const struct vpo_steps *steps;
 	bool looks;
+	bool latches;
 	irq_handler_t handler;
 	irq_handler_t thread;
 	u32 (*why_not)(struct vpo_device *vpo, struct vpo_irq *irq);
@@ -198,6 +200,7 @@ struct vpo_storm {
  * @line: Linux interrupt number
  * @slow: disabling and enabling the line sleeps; fixed at probe
  * @readable: the controller tells the line's state; fixed at probe
+ * @type: IRQ_TYPE_*, fixed at probe
  * @error: why the line could not be had, or 0; SET_IRQS answers it
  * @name: of the action in /proc/interrupts; NULL unless requested
  * @lock: guards what follows up to @slow_lock, unless @slow
@@ -205,6 +208,9 @@ struct vpo_storm {
  * @state: of the line
  * @armed: @trigger may be signalled
  * @connected: ops->connect() has succeeded last
+ * @latches: the controller remembers what looks miss, as far as is known
+ * @latch_tried: it is known
+ * @latched: and does so now; only while a line is held
  * @counts: since open
  * @hold: how a held line is looked at
  * @interval: to the next look, in ns
@@ -231,6 +237,7 @@ struct vpo_irq {
 	unsigned int line;
 	bool slow;
 	bool readable;
+	u32 type;
 	int error;
 	char *name;
 	spinlock_t lock;	/* guards steps .. retriggers unless slow */
@@ -238,6 +245,9 @@ struct vpo_irq {
 	enum vpo_state state;
 	bool armed;
 	bool connected;
+	bool latches;
+	bool latch_tried;
+	bool latched;
 	struct vpo_counts counts;
 	struct vfio_platform_oneshot_irq_hold hold;
 	u64 interval;
@@ -399,6 +409,10 @@ void vpo_line_counts(struct vpo_irq *irq, struct vpo_counts *counts);
 void vpo_line_hold(struct vpo_irq *irq,
 		   const struct vfio_platform_oneshot_irq_hold *set,
 		   struct vfio_platform_oneshot_irq_hold *get);
+
+/* irq_latch.c */
+void vpo_latch_set(struct vpo_irq *irq);
+bool vpo_latch_end(struct vpo_irq *irq);
 
 /* irq_mode.c */
 const struct vpo_irq_ops *vpo_mode_initial(const struct vpo_irq *irq);

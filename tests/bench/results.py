@@ -16,6 +16,7 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "clocks": "guest_clocks", "said": "guest_said",
                  "latency": "latency_ticks", "min": "latency_min",
                  "max": "latency_max", "first": "latency_first",
+                 "mean": "latency_mean",
                  # stress and stuck
                  "merged": "merged", "absorbed": "absorbed",
                  "before_eoi": "before_eoi", "before_service": "before_service",
@@ -122,6 +123,8 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
         row[ours] = text if number is None else number
     for figure in HOST_FIGURES:
         row[figure] = report.number(figure)
+    if row["slow_services"] is not None:
+        row["owed"] = row["slow_services"] + row["absorbed"]
     if row["ticks"] and row["polls"] is not None:
         row["polls_per_second"] = round(
             row["polls"] * TICKS_PER_SECOND / row["ticks"], 1)

@@ -53,9 +53,12 @@
  *   delivered -> open		completion; HOLD and THREADED: with the line low
  *   delivered -> held		HOLD and THREADED: completion with the line high
  *   held      -> open		a look finds the line low
+ *   held      -> delivered	HOLD: a look finds the line high again: the trigger
+ *				is signalled
  *   held      -> delivered	the bound passes: the trigger is signalled again
  *   open      -> held		POLLED: the line fires: the trigger is signalled
- *   held      -> held		POLLED: the bound passes: it is signalled again
+ *   held      -> held		POLLED: a look finds the line high again, or the bound
+ *				passes: the trigger is signalled again
  *   any       -> masked	ACTION_MASK, which also forgets what is in flight
  *   masked    -> open		ACTION_UNMASK, whatever the line reads: a high
  *				line fires at once (as it must after a reset of
@@ -110,7 +113,7 @@ enum vfio_platform_oneshot_irq_mode_id {
 	 * looked at as a held one, until it is low. Tell the guest of a rising
 	 * edge, and bind the trigger by an irqfd WITHOUT resample: for virtual
 	 * interrupt controllers that do not tell of the guest's EOI. An event
-	 * that comes before a look has seen the line low is late by the bound.
+	 * that comes before a look has seen the line low is late: see HOLD.
 	 */
 	VFIO_PLATFORM_ONESHOT_POLLED	= 5,
 };
@@ -241,14 +244,15 @@ struct vfio_platform_oneshot_irq_counts {
  * value holds from the next completion on. Each open of the device starts with
  * 10 us, 1 ms and 10 ms.
  *
- * A line that is high for longer than the bound is signalled again, so that an
- * event which comes while the line is still high for the one before is late,
- * but never lost. A virtual CPU that does not run cannot serve the device, so
- * the bound doubles with each signal of this kind, up to eight times @bound_ns,
- * and is @bound_ns again once the line has been seen low: a line that never
- * drops is signalled no later than 8 * @bound_ns + @interval_max_ns after each
- * completion (POLLED: after the last signal), and costs at most one look each
- * @interval_max_ns then.
+ * Where the interrupt controller can tell, a look also finds that the line has
+ * risen again since the last look, with no look in between to see it low. A line
+ * that is high for longer than the bound is signalled again, so that an event
+ * which no look has seen is late, but never lost. A virtual CPU that does not run
+ * cannot serve the device, so the bound doubles with each signal of this kind, up
+ * to eight times @bound_ns, and is @bound_ns again once the line is known to have
+ * been low: a line that never drops is signalled no later than 8 * @bound_ns +
+ * @interval_max_ns after each completion (POLLED: after the last signal), and
+ * costs at most one look each @interval_max_ns then.
  *
  * SET fails with EINVAL for values out of these ranges, and changes nothing.
  */

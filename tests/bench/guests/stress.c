@@ -47,9 +47,9 @@ static volatile bool was_taken; /* and has had its interrupt */
 static volatile u32 events, merged, taken, absorbed;
 static u32 slow_services;
 static u32 raised_at[MOMENTS];
-/* Since when the interrupt of the pending event can come, and the longest. */
+/* Since when the interrupt of the pending event can come; what was waited. */
 static volatile u64 open_since;
-static u64 longest;
+static u64 longest, in_all;
 
 /* Marsaglia's xorshift64. */
 static u32 random(void)
@@ -114,6 +114,7 @@ void device_irq(void)
         u64 waited = irq_ticks - open_since;
 
         longest = waited > longest ? waited : longest;
+        in_all += waited;
         was_taken = true;
         taken++;
     }
@@ -193,6 +194,7 @@ static void report(u64 seed)
     }
     put_result("slow_services", slow_services);
     put_result("max", longest);
+    put_result("mean", taken ? in_all / taken : 0);
     put_result("seed", seed);
     put_string("\n");
 }

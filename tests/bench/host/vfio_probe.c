@@ -335,7 +335,7 @@ int main(int argc, char **argv)
         probe_reset_irqs(&probe);
         probe_notify(&probe);
         probe_storm(&probe);
-        probe_polled(&probe);
+        probe_held(&probe);
     }
     probe_close(&probe);
     probe_clock_closed(&probe, &clock, holders);

@@ -67,8 +67,8 @@ int probe_set_mode(Probe *p, uint32_t mode, uint32_t guest_intid);
 Mode probe_mode(Probe *p);
 Counts probe_counts(Probe *p);
 
-/* vfio_probe_polled.c: what the mode "polled" does, on a PL031 */
-void probe_polled(Probe *p);
+/* vfio_probe_held.c: lines that are looked at, on a PL031 */
+void probe_held(Probe *p);
 
 /* vfio_probe_notify.c: what may be told by an eventfd */
 void probe_notify(Probe *p);
