@@ -114,7 +114,8 @@ def _gic3():
     yield Case(f"irq-edge-{GIC3}", **_at("irq", 3, board="edge"),
                words=events(), limits=(*EXACT, mode("edge"), path("irqfd")))
     yield Case(f"mmio-direct-{GIC3}", **_at("mmio", 3, guest="mmio"),
-               kind="mmio", words={"args": "accesses=100000"},
+               kind="mmio", words={"args": "accesses=100000",
+                                     "module": "forward=1"},
                limits=(Limit("ticks_per_access", "<=", 0.25),
                        Limit("wrong", "==", 0)))
     yield from _storm()
