@@ -10,13 +10,14 @@ from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
-from .host_cases import CASES as HOST
 from .dt_cases import CASES as DEVICE_TREE
+from .endurance_cases import CASES as ENDURANCE
+from .host_cases import CASES as HOST
 from .mainline_cases import CASES as MAINLINE
+from .modes import in_mode
 from .newest_cases import CASES as NEWEST
 from .newest_cases import PLACE as NEWEST_PLACE
 from .oneshot_cases import CASES as ONESHOT
-from .oneshot_cases import MODES
 from .resample_cases import CASES as RESAMPLE
 
 
@@ -160,13 +161,10 @@ def _linux():
                                  "by-property,by-overlay,")))
     yield from _linux_probes(words)
     # A real ONESHOT driver: the guest's kernel threads every handler.
-    threaded = {**words, "args": words["args"] + " threadirqs"}
+    rest = {key: words[key] for key in ("initrd", "memory", "timeout")}
     for name in ("hold", "threaded", "forwarded"):
-        props, module, way = MODES[name]
-        yield Case(f"oneshot-linux-{name}-{place('6.1', '7.2', 3)}", "oneshot",
-                   guest="linux",
-                   words={**threaded, "props": props, "module": module},
-                   limits=(*limits[:2], limits[3], mode(name), path(way)))
+        yield in_mode(name, f"linux-{name}", words["args"] + " threadirqs",
+                      (*limits[:2], limits[3]), rest, guest="linux")
 
 
 # A clock of board "lab", and its rate, which the device tree does not say.
@@ -201,9 +199,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *MAINLINE, *NEWEST, *RESAMPLE,
-            *_kernel(), *HOST, *BAD_INPUT,
-            *DEVICE_TREE]
+            *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *MAINLINE, *NEWEST,
+            *RESAMPLE, *_kernel(), *HOST, *BAD_INPUT, *DEVICE_TREE]
 
 
 def table() -> list[Case]:

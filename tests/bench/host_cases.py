@@ -2,8 +2,9 @@
 """Cases of group host: what the host keeps for a device, and gets back."""
 from .case import Case, Limit
 from .common import KERNELS, NONE_LOST, ONE_EACH, QEMUS, mode
+from .endurance_cases import KILL_ROUNDS
+from .modes import HOST_MODES, MODES
 from .newest_cases import PLACE as NEWEST
-from .oneshot_cases import HOST_MODES, KILL_ROUNDS, MODES
 
 # A kernel is one boot.
 PLACES = (*zip(KERNELS, QEMUS), NEWEST)

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from .case import Boot
 
 HOST = programs.HERE / "host"
-SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "kill.sh", "probe.sh",
-           "power.sh", "reset.sh", "return.sh",
-           "refuse.sh")
+SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "flight.sh", "probe.sh",
+           "power.sh", "reset.sh", "return.sh", "refuse.sh")
 MODULE = "vfio_platform_oneshot.ko"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}

@@ -54,6 +54,10 @@ def measured(case: Case) -> bool:
             and not any(fnmatchcase(case.name, p) for p in UNBOUNDED))
 
 
+def bounded(case: Case) -> bool:
+    return any(limit.figure == "latency_ticks" for limit in case.limits)
+
+
 def most(case: Case) -> int | None:
     """The bound of a case; None if the table has none for it."""
     for pattern, *ticks in MOST:
@@ -63,7 +67,7 @@ def most(case: Case) -> int | None:
 
 
 def limits(case: Case) -> tuple[Limit, ...]:
-    """What is added to the limits of a case."""
-    if not measured(case) or most(case) is None:
+    """What is added to the limits of a case that has no bound of its own."""
+    if not measured(case) or bounded(case) or most(case) is None:
         return ()
     return (Limit("latency_ticks", "<=", most(case)),)

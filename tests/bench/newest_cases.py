@@ -13,7 +13,8 @@ from .bad_input import case as bad_input
 from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, HELD, KERNELS, NONE_LOST, ONE_EACH, RESETS,
                      events, mode, path, place)
-from .oneshot_cases import MODES, ONESHOT_LIMITS
+from .modes import MODES, used
+from .oneshot_cases import ONESHOT_LIMITS
 
 PLACE = KERNEL, QEMU = "newest", "10.0"
 GIC2, GIC3 = place(KERNEL, QEMU, 2), place(KERNEL, QEMU, 3)
@@ -33,11 +34,11 @@ def _at(group: str, gic: int, **fields) -> dict:
 def _in_mode(name: str, args: str, limits: tuple, guest: str = "fasteoi",
              smp: int = 1, more: str = "", **words) -> dict:
     """A case on GICv3 in which the host is in that mode."""
-    props, module, way = MODES[name]
+    props, module, _ = MODES[name]
     return _at("oneshot", 3, guest=guest, smp=smp,
                words={"args": args, "props": props, "module": f"{module} {more}",
                       **words},
-               limits=(*limits, path(way), mode(name)))
+               limits=(*limits, *used(name)))
 
 
 def _gic2():

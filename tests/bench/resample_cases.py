@@ -11,7 +11,7 @@ from .bad_input import REFUSED, WARNED, Row, case as bad_input
 from .case import Case, Limit
 from .common import (EVENTS, EXACT, HELD, KERNELS, NONE_LOST, ONE_EACH, QEMUS,
                      RESETS, events, mode, path, place)
-from .oneshot_cases import KILL_ROUNDS, STRESS_EVENTS, STRESS_SEED
+from .endurance_cases import KILL_ROUNDS, STRESS_EVENTS, STRESS_SEED
 
 NEWEST = "newest"
 GUESTS = ("fasteoi", "oneshot")
@@ -129,12 +129,13 @@ def _stress():
 
 
 def _kills():
-    """QEMU is killed with the interrupt in flight: see host/kill.sh."""
-    for name, way in (("auto", WAYS["auto"]), ("polled", POLLED)):
-        at = _of(way, "", rounds=KILL_ROUNDS)
+    """QEMU is killed with the interrupt in flight: see host/flight.sh."""
+    for name, way, other in (("auto", WAYS["auto"], "polled"),
+                             ("polled", POLLED, "automask")):
+        at = _of(way, "", rounds=KILL_ROUNDS, mode=way[2], other=other)
         yield _case(f"{name}-kill", "10.0", (
             *ONE_EACH, Limit("rounds", "==", KILL_ROUNDS),
-            Limit("worked", "==", "rounds")), at, function="run_kill",
+            Limit("worked", "==", "rounds")), at, function="run_flight",
             guest="flight", seconds=60 + 10 * KILL_ROUNDS)
 
 

@@ -23,7 +23,8 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "before_unmask": "before_unmask",
                  "after_unmask": "after_unmask", "later": "later",
                  "slow_services": "slow_services",
-                 "seed": "seed", "gap_max": "gap_max", "ticks": "ticks"}
+                 "seed": "seed", "gap_max": "gap_max", "ticks": "ticks",
+                 "work_alone": "work_alone", "work_stuck": "work_stuck"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
                 "storms", "stuck", "rounds", "worked", "checks",
                 "device_resets", "wakeups", "delay_mean", "delay_worst")
@@ -128,6 +129,12 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
     if row["ticks"] and row["polls"] is not None:
         row["polls_per_second"] = round(
             row["polls"] * TICKS_PER_SECOND / row["ticks"], 1)
+    if row["slow_services"] is not None and row["events"]:
+        row["spurious_percent"] = round(
+            100 * row["spurious"] / row["events"], 3)
+    if row["work_alone"] and row["work_stuck"]:
+        row["polling_cpu_percent"] = round(
+            100 * (1 - row["work_stuck"] / row["work_alone"]), 3)
     return [_verdict(case, row, report)]
 
 

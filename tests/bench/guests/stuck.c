@@ -2,10 +2,15 @@
 /*
  * Guest with a ONESHOT driver that never serves its device: the line never
  * drops, so every unmask asks for the next interrupt.
+ *
+ * Command line: irqs=; work=N: how far the guest gets in N ticks is told twice,
+ * before the line is high and then with it stuck. What is missing the second
+ * time is what the line costs this CPU: the host's looks, and the interrupts.
  */
 #include "guest.h"
 
-static u64 first, last, longest;
+static u64 first, last, longest, served;
+static volatile bool masked;
 
 void device_irq(void)
 {
@@ -19,33 +24,70 @@ void device_irq(void)
     }
     last = irq_ticks;
     gic_mask(dev.intid);
+    masked = true;
+}
+
+static void unmask(void)
+{
+    masked = false;
+    gic_unmask(dev.intid);
+}
+
+static void take_irqs(u32 irqs)
+{
+    event_raise();
+    while (counts.irqs < irqs && !counts.lost) {
+        u32 seen = counts.irqs;
+
+        wait_ticks(ticks_per_second() / 100000);
+        unmask();
+        if (!event_wait(seen, event_timeout())) {
+            counts.lost++;
+        }
+    }
+}
+
+/* The same steps whether interrupts come or not; their number. */
+static u64 work_for(u64 n)
+{
+    u64 start = ticks(), steps = 0;
+
+    while (ticks() - start < n) {
+        steps++;
+        if (masked) {
+            unmask();
+        }
+    }
+    return steps;
 }
 
 void guest_main(const void *dtb)
 {
     u32 irqs = dt_arg(dtb, "irqs", 30);
+    u64 work = dt_arg(dtb, "work", 0), alone, stuck;
 
     events_init(dtb);
     device_find(dtb);
     device_init();
     gic_setup(dev.intid, dev.edge);
     irqs_on();
-    event_raise();
-    while (counts.irqs < irqs && !counts.lost) {
-        u32 seen = counts.irqs;
-
-        wait_ticks(ticks_per_second() / 100000);
-        gic_unmask(dev.intid);
-        if (!event_wait(seen, event_timeout())) {
-            counts.lost++;
-        }
-    }
+    take_irqs(irqs);
+    stuck = work_for(work);
+    gic_mask(dev.intid);
+    device_serve();
+    served = ticks();
+    wait_ticks(ticks_per_second() / 500);
+    alone = work_for(work);
     irqs_off();
 
     put_string("@guest");
     put_result("events", 1);
     put_counts();
     put_result("gap_max", longest);
-    put_result("ticks", last - first);
+    put_result("ticks", served - first);
+    if (work) {
+        put_result("work_alone", alone);
+        put_result("work_stuck", stuck);
+    }
     put_string("\n");
 }

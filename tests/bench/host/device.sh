@@ -91,13 +91,20 @@ devices_give_back() {
     done
 }
 
-# irq_snapshot FILE: "NUMBER COUNT[,COUNT]... ACTION[,ACTION]..." a line.
+# irq_snapshot FILE: "NUMBER COUNT ACTION[,ACTION]..." a line.
 # /proc/interrupts has the same, but newer kernels leave out what nobody uses
 # at the moment, and the counts go on from the last user's.
 irq_snapshot() {
     for i in /sys/kernel/irq/*; do
-        echo "${i##*/} $(cat "$i/per_cpu_count") $(cat "$i/actions")"
+        # One count a CPU, with commas in between.
+        echo "${i##*/} $(($(tr , + <"$i/per_cpu_count"))) $(cat "$i/actions")"
     done >"$1"
+}
+
+# irq_count ACTION: how often the host took its interrupt.
+irq_count() {
+    irq_snapshot irqs.now
+    awk -v "action=$1" '$3 == action { print $2 }' irqs.now
 }
 
 # irq_owner DEVICE: the device's name in mainline's actions, which are
@@ -111,14 +118,9 @@ irq_owner() {
 # interrupt between two snapshots, in the later of which it was in use.
 irq_growth() {
     awk -v "ours=vfio-oneshot[0]($1)" -v "theirs=($(irq_owner "$1"))" '
-        function count(   part, n, i) {
-            for (i = split($2, part, ","); i; i--)
-                n += part[i]
-            return n
-        }
-        FNR == NR { before[$1] = count(); next }
+        FNR == NR { before[$1] = $2; next }
         index($0, ours) || index($0, "vfio-irq[" $1 "]" theirs) {
-            print count() - before[$1]
+            print $2 - before[$1]
         }
     ' "$2" "$3"
 }
@@ -137,6 +139,11 @@ line_falls() {
     while usleep 5000; do
         devmem $((PL031 + 0x1c)) 32 1
     done
+}
+
+# 1 while the line is high.
+line_level() {
+    echo $(($(devmem $((PL031 + 0x18)) 32)))
 }
 
 line_lower() {

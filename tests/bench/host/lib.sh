@@ -38,7 +38,7 @@ case_end() {
 }
 
 # Anything here is a fault of the kernel driver, or of the kernel under it.
-DMESG_TROUBLE='cut here|WARNING:|BUG:|nobody cared|Unable to handle|Call trace:|refcount_t|rcu.*stall'
+DMESG_TROUBLE='cut here|WARNING:|BUG:|nobody cared|blocked for more than|lockup|Unable to handle|Call trace:|refcount_t|rcu.*stall'
 
 check_dmesg() {
     dmesg -c >/run/dmesg

@@ -92,7 +92,7 @@ reset_by_rule() {
     bind $RTC vfio-platform-oneshot || trouble "not bound"
     check "flags with a reset" flags_are $((VFIO_AMBA | VFIO_RESET))
     line_raise
-    vfio_user $RTC run ". /bench/device.sh; . /bench/kill.sh; [ \$(line_level) = 0 ] && line_raise"
+    vfio_user $RTC run ". /bench/device.sh; [ \$(line_level) = 0 ] && line_raise"
     check "not reset at open" [ $? = 0 ]
     check "not reset at close" [ "$(line_level)" = 0 ]
     check "no reset for its user" vfio_user $RTC reset

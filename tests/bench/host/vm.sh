@@ -52,6 +52,14 @@ nth_entry() {
     sed -n 's/^qmp: {"return": "0:\([^",]*\).*/\1/p' qmp.out | sed -n "$1p"
 }
 
+# What else irq-counts has, as results: how the host has looked at the line.
+counts_results() {
+    for count in holds polls retriggers user_overdue storms stuck; do
+        n=$(sed -n 's/^qmp: .*[{ ]"'$count'": \([0-9]*\).*/\1/p' qmp.out)
+        [ -z "$n" ] || result "${count#user_}=$n"
+    done
+}
+
 path_result() {
     if [ "$frontend" = vfio-platform-oneshot ]; then
         path=$(nth_entry 1)
