@@ -13,8 +13,8 @@ from .report import Report
 
 SUITES = ROOT / "tests" / "suites"
 # Quick ones first: what they find need not wait for the emulated host.
-ORDER = ["setup", "static", "unit", "tool", "fuzz", "graft", "kmod", "plugin",
-         "demo", "bench"]
+ORDER = ["setup", "static", "docs", "unit", "tool", "fuzz", "graft", "kmod",
+         "plugin", "demo", "bench"]
 
 
 def known() -> dict[str, Path]:

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The documents: what they show compiles, and what they name is there."""
+import re
+import subprocess
+import textwrap
+
+import pytest
+
+from vpo import packages
+from vpo.paths import ROOT
+
+PAGES = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8")
+         for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.rst"))]}
+UAPI = (ROOT / "include/uapi/linux/vfio_platform_oneshot.h").read_text(
+    encoding="utf-8")
+SPEC = "docs/specs/vfio-platform-oneshot-uapi.rst"
+C_CODE = re.compile(r"\.\. code-block:: c\n\n((?: {3}.*\n|\n)+)")
+FOLDERS = "core|docs|hw|include|kernel|scripts|tests|tools"
+MADE = (".ko", ".so")
+FILE = re.compile(rf"(?<![\w./-])((?:{FOLDERS})/[\w./*-]*\w\*?)")
+
+
+def _examples():
+    for name, text in PAGES.items():
+        for number, found in enumerate(C_CODE.finditer(text)):
+            yield pytest.param(textwrap.dedent(found[1]), id=f"{name}-{number}")
+
+
+@pytest.mark.parametrize("code", _examples())
+def test_an_example_compiles(code):
+    packages.ensure("gcc-aarch64-linux-gnu")
+    done = subprocess.run(
+        ["aarch64-linux-gnu-gcc", "-Wall", "-Wextra", "-Werror",
+         "-fsyntax-only", "-I", ROOT / "include/uapi", "-xc", "-"],
+        input=code, text=True, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_file_that_is_named_is_there(name):
+    """Patterns, as kernel/irq_*.c, must fit a file; what is made need not."""
+    missing = [path for path in FILE.findall(PAGES[name])
+               if not path.endswith(MADE) and not any(ROOT.glob(path))]
+    assert not missing
+
+
+def test_the_specification_tells_of_each_feature():
+    features = re.findall(r"#define VFIO_DEVICE_FEATURE_ONESHOT_(\w+)\t", UAPI)
+    assert len(features) >= 4
+    assert not [name for name in features if f"``…_{name}``" not in PAGES[SPEC]]
+
+
+def test_the_specification_tells_of_each_mode():
+    modes = re.findall(r"^\tVFIO_PLATFORM_ONESHOT_([A-Z]+)\t= \d+,", UAPI, re.M)
+    assert len(modes) >= 5
+    assert not [mode for mode in modes
+                if f"\n{mode.lower()} " not in PAGES[SPEC]]
+
+
+def test_the_specification_repeats_no_sentence_of_the_header():
+    def sentences(text):
+        plain = re.sub(r"[\s*`]+", " ", text)
+        return {s.strip() for s in re.split(r"[.:;]\s", plain)
+                if len(s.split()) > 6}
+    assert not sentences(UAPI) & sentences(PAGES[SPEC])
