@@ -8,16 +8,21 @@ from vpo.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
-from bench import cases, runner  # noqa: E402
+from bench import cases, costs, runner  # noqa: E402
 
 TABLE = cases.table()
+COSTS = costs.costs()
 
 
 @pytest.fixture(scope="module")
 def rows(request):
     """All cases are run at once: those on one host image share its boot."""
-    wanted = {item.callspec.params["name"] for item in request.session.items
-              if "rows" in getattr(item, "fixturenames", ())}
+    wanted = set()
+    for item in request.session.items:
+        if "rows" in getattr(item, "fixturenames", ()):
+            params = item.callspec.params
+            wanted.add(params["name"] if "name" in params
+                       else params["cost"].case)
     return runner.run([case for case in TABLE if case.name in wanted])
 
 
@@ -27,3 +32,9 @@ def test_bench(name, rows):
     for row in rows[name]:
         if "failed" in row:
             pytest.fail(f"{row['failed']}\nlog: {row['log']}", pytrace=False)
+
+
+@pytest.mark.parametrize("cost", COSTS, ids=lambda cost: cost.case)
+def test_the_page_has_the_figures_of_the_row(cost, rows):
+    wrong = cost.wrong(rows[cost.case][0])
+    assert wrong is None, f"{costs.PAGE.name}: {wrong}"

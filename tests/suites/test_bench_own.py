@@ -11,7 +11,7 @@ from vpo.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
-from bench import boards, cases, latency, results  # noqa: E402
+from bench import boards, cases, costs, latency, results  # noqa: E402
 from bench.bad_input import Expect  # noqa: E402
 from bench.case import Case, Limit  # noqa: E402
 from bench.cpio import Archive  # noqa: E402
@@ -119,6 +119,23 @@ def test_a_latency_above_its_bound_fails_the_row():
                 if case.name == "irq-tcg-k6.1-q7.2-gic3")
     why = [limit.broken({"latency_ticks": 646000}) for limit in case.limits]
     assert "latency_ticks is 646000, not <= 2945" in why
+
+
+def test_the_page_has_a_line_for_each_mode():
+    assert {cost.line for cost in costs.costs()} == set(costs.LINES)
+    assert all(cases.choose([cost.case]) for cost in costs.costs())
+
+
+@pytest.mark.parametrize("ticks, host, why", [
+    (196, 998, None),
+    (197, 1000, "hold: 197 ticks, not 194"),
+    (194, 990, "hold: 1.00 / 0.00 / 0.99, not 1.00 / 0.00 / 1.00"),
+])
+def test_a_figure_that_the_page_does_not_have_is_seen(ticks, host, why):
+    cost = costs.Cost("hold", "one", "1.00 / 0.00 / 1.00", 194)
+    row = {"events": 1000, "guest_irqs": 1000, "spurious": 0,
+           "host_irqs": host, "latency_ticks": ticks}
+    assert cost.wrong(row) == (why and f"{why} (one)")
 
 
 def test_an_unknown_case_is_an_error():
