@@ -41,6 +41,8 @@ static const DtRow board[] = {
     { CORE, "compatible = \"snps,dwc3\"; reg = <0x40000 0x1000>;"
             "interrupts = <0 2 4>;" },
     { GLUE "/phy@30080", "reg = <0x30080 0x20>; #phy-cells = <0>;" },
+    { GLUE "/wdt@300c0", "compatible = \"acme,wdt\";"
+                         "reg = <0x300c0 0x20>;" },
     { GLUE "/frame@90000", "reg = <0x90000 0x20>;" },
 
     { DMA, "compatible = \"acme,dma\"; reg = <0x50000 0x1000>;"
@@ -179,6 +181,10 @@ static void test_bus(void)
     dt_assert_some(set.guest.fdt, "/usb@c000000/phy@c000080",
                    "reg = <0 0xc000080 0 0x20>;");
     dt_assert_no_node(set.guest.fdt, "/usb@c000000/dwc@40000");
+    /* Within its registers, and yet a device of its own. */
+    dt_assert_no_node(set.guest.fdt, "/usb@c000000/wdt@c0000c0");
+    g_assert_true(dt_reported(set.devs[0].report, VPO_DT_DROP,
+                              GLUE "/wdt@300c0", NULL));
     g_assert_true(dt_reported(set.devs[0].report, VPO_DT_DROP, CORE, NULL));
     g_assert_true(dt_reported(set.devs[0].report, VPO_DT_DROP,
                               GLUE "/frame@90000", NULL));
