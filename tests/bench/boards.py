@@ -158,12 +158,24 @@ class Board:
     machine: str = ""           # more of -M
     devices: tuple[str, ...] = ()
     kernel_args: str = ""
+    console: str = "ttyAMA0"
+    # Who has the other ends of the lines of its UARTs. "console" is ours.
+    lines: tuple[str, ...] = ("-serial", "chardev:console")
     providers: bool = False     # the module that runs what the tree describes
 
+
+# The PL011 is no console, and the host has the other end of its line, too:
+# ttyS0 is the console, ttyS1 that end. {name} is this boot's own.
+UART = ("-chardev", "socket,id=line,path={name},abstract=on,server=on,wait=off",
+        "-chardev", "socket,id=end,path={name},abstract=on",
+        "-serial", "chardev:line",
+        "-device", "pci-serial-2x,chardev1=console,chardev2=end")
 
 # A GPIO driver chains its interrupt, and Linux lets nobody request a chained
 # interrupt again when that driver is gone; so it must never have been there.
 NO_PL061 = " initcall_blacklist=pl061_gpio_driver_init"
+# The PL011's cannot be unbound where it is built in.
+NO_PL011 = " initcall_blacklist=pl011_init"
 # Linux waits for the driver of every supplier that a node names, so a clock of
 # nobody's would keep the device from being bound.
 NO_WAIT = " fw_devlink=off"
@@ -173,7 +185,8 @@ BOARDS = {board.name: board for board in (
     Board("lab", lab, "", ("virtio-balloon-device",), NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
-    Board("power", power, providers=True))}
+    Board("power", power, providers=True),
+    Board("uart", kernel_args=NO_PL011, console="ttyS0", lines=UART))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:

@@ -24,7 +24,8 @@ DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 DETERMINISM = ["-accel", "tcg", "-icount", "shift=0,sleep=off",
                "-rtc", "base=2020-01-01,clock=vm", "-seed", "1"]
 # The host's own /dev/mem is how a case raises the device's line.
-KERNEL_ARGS = "console=ttyAMA0 nokaslr panic=-1 iomem=relaxed"
+CONSOLE = "stdio,id=console"
+KERNEL_ARGS = "nokaslr panic=-1 iomem=relaxed"
 
 
 def folder(name: str) -> Path:
@@ -55,11 +56,13 @@ def command(boot: Boot, initramfs: Path, extra_args: str) -> list[str]:
     tree = boards.device_tree(board, boot.gic, boot.smp)
     return [*boards.host_qemu(),
             *boards.machine_args(board, boot.gic, boot.smp), *DETERMINISM,
-            "-serial", "stdio", "-no-reboot",
+            "-chardev", CONSOLE, "-no-reboot",
+            *(word.format(name=initramfs.stem) for word in board.lines),
             *(["-dtb", str(tree)] if tree else []),
             "-kernel", str(images.boot_image(boot.image)),
             "-initrd", str(initramfs), "-append",
-            KERNEL_ARGS + board.kernel_args + extra_args]
+            f"console={board.console} {KERNEL_ARGS}{board.kernel_args}"
+            + extra_args]
 
 
 def prepare(boot: Boot, cases: list[Case], initramfs: Path,
@@ -114,7 +117,8 @@ def shell(boot: Boot, cases: list[Case]) -> int:
         argv = prepare(boot, cases, initramfs, " bench.shell")
         at = argv.index("-icount")
         del argv[at:at + 2]
-        argv[argv.index("stdio")] = "mon:stdio"
+        argv[argv.index(CONSOLE)] += ",mux=on,signal=off"
+        argv += ["-mon", "console"]
         return subprocess.run(argv, check=False).returncode
     finally:
         initramfs.unlink(missing_ok=True)

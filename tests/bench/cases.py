@@ -137,6 +137,25 @@ def _linux_probes(words):
                        limits=(Limit("guest_said", "==", drivers),))
 
 
+def _linux_uart():
+    """Each byte is one interrupt, and is answered by the guest's tty."""
+    name = "c000000.pl011"
+    for qemu in QEMUS:
+        yield Case(f"linux-uart-{place('6.1', qemu, 3)}", "linux", qemu=qemu,
+                   guest="linux", board="uart",
+                   words={"initrd": "/guest/uart.initrd", "memory": 256,
+                          "timeout": 120, "devices": "9000000.pl011",
+                          "beside": f"ttytalk ask /dev/ttyS1 {EVENTS}",
+                          # No console=, or the assigned UART might be it.
+                          "args": f"quiet uart={name} bytes={EVENTS}"},
+                   limits=(Limit("guest_irqs", "==", "events"),
+                           Limit("host_irqs", "==", "events"),
+                           Limit("answered", "==", "events"),
+                           Limit("garbled", "==", 0),
+                           Limit("guest_driver", "==", "uart-pl011"),
+                           path("irqfd+resamplefd")))
+
+
 def _linux():
     words = {"initrd": "/guest/linux.initrd", "memory": 256, "timeout": 120,
              "args": "console=ttyAMA0 quiet alarms=10"}
@@ -160,6 +179,7 @@ def _linux():
                            Limit("guest_said", "==",
                                  "by-property,by-overlay,")))
     yield from _linux_probes(words)
+    yield from _linux_uart()
     # A real ONESHOT driver: the guest's kernel threads every handler.
     rest = {key: words[key] for key in ("initrd", "memory", "timeout")}
     for name in ("hold", "threaded", "forwarded"):

@@ -25,6 +25,10 @@ MODULE = "vfio_platform_oneshot.ko"
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
 # In 6.1 it binds no device without one.
 RESET_HANDLERS = {"6.1": (programs.HERE / "kmod/vfio-reset-bench.c",)}
+# What a Linux guest's first process needs: modules, programs.
+LINUX_GUESTS = {"linux": ((), ("rtcalarm",)),
+                "probe": (("gpio_keys", "virtio_mmio"), ()),
+                "uart": ((), ("ttytalk",))}
 # The clocks, resets and so on of board "power".
 PROVIDERS = programs.HERE / "kmod/power"
 
@@ -128,24 +132,20 @@ def _qemu_part(version: str) -> Path:
     return part.make()
 
 
-def _linux_guest_initrd() -> Path:
-    part = _Part("linux-guest")
+def _guest_initrd(name: str, modules: tuple[str, ...] = (),
+                  programs_of: tuple[str, ...] = ()) -> Path:
+    """What a Linux guest starts with: host/NAME-init, modules, programs."""
+    part = _Part(f"{name}-guest")
     guest = kernel.get("6.1")
     part.add("bin/busybox", guest.busybox, True)
-    part.add("bin/rtcalarm", programs.helper("rtcalarm"), True)
-    part.add("init", HOST / "guest-init", True)
-    return part.make()
-
-
-def _probe_initrd() -> Path:
-    part = _Part("probe-guest")
-    guest = kernel.get("6.1")
-    part.add("bin/busybox", guest.busybox, True)
-    part.add("init", HOST / "probe-init", True)
-    modules = guest.insmod_order("gpio_keys", "virtio_mmio")
-    for path in modules:
+    part.add("init", HOST / f"{name}-init", True)
+    part.add("guest-lib", HOST / "guest-lib")
+    for program in programs_of:
+        part.add(f"bin/{program}", programs.helper(program), True)
+    needs = guest.insmod_order(*modules)
+    for path in needs:
         part.add(f"modules/{path.name}", path)
-    part.add("modules/order", "".join(f"{p.name}\n" for p in modules).encode())
+    part.add("modules/order", "".join(f"{p.name}\n" for p in needs).encode())
     return part.make()
 
 
@@ -153,8 +153,11 @@ def _linux_guest_part() -> Path:
     """A Linux guest, for the emulated host to start."""
     part = _Part("with-linux-guest")
     part.add("guest/linux", kernel.get("6.1").image)
-    part.add("guest/linux.initrd", _linux_guest_initrd())
-    part.add("guest/probe.initrd", _probe_initrd())
+    # It talks to a guest.
+    part.add("bin/ttytalk", programs.helper("ttytalk"), True)
+    for name, (modules, helpers) in LINUX_GUESTS.items():
+        part.add(f"guest/{name}.initrd",
+                 _guest_initrd(name, modules, helpers))
     for name in ("overlay", "keys"):
         part.add(f"guest/{name}.dtbo", programs.overlay(name))
     return part.make()
