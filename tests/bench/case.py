@@ -59,7 +59,8 @@ class Case:
     gic: int = 3
     board: str = "stock"
     smp: int = 1
-    driver: str = "oneshot"         # of the host: ours, or "mainline"
+    driver: str = "oneshot"         # of the host: ours, "mainline", or a
+                                    # header of kmod/ that makes ours wrong
     device: str = "oneshot"         # ours; "vfio-platform": QEMU's own
     # of QEMU's own device, which has no modes to read
     irq_mode: str = "automask"

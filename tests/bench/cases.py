@@ -10,6 +10,7 @@ from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, NONE_LOST,
                      ONE_EACH, QEMUS, RESETS, events, everywhere, mode, path,
                      place)
+from .control_cases import CASES as CONTROLS
 from .dt_cases import CASES as DEVICE_TREE
 from .endurance_cases import CASES as ENDURANCE
 from .host_cases import CASES as HOST
@@ -219,8 +220,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
-            *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *MAINLINE, *NEWEST,
-            *RESAMPLE, *_kernel(), *HOST, *BAD_INPUT, *DEVICE_TREE]
+            *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *CONTROLS, *MAINLINE,
+            *NEWEST, *RESAMPLE, *_kernel(), *HOST, *BAD_INPUT, *DEVICE_TREE]
 
 
 def table() -> list[Case]:

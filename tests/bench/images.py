@@ -21,6 +21,8 @@ HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "flight.sh", "probe.sh",
            "power.sh", "reset.sh", "return.sh", "refuse.sh")
 MODULE = "vfio_platform_oneshot.ko"
+# Headers that break our module: drivers that are neither ours nor mainline's.
+WRONG = programs.HERE / "kmod"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
 # In 6.1 it binds no device without one.
@@ -112,6 +114,14 @@ def _mainline_part(name: str) -> Path:
     return part.make()
 
 
+def _wrong_part(name: str, wrong: str) -> Path:
+    """Our module, broken by a header, in the place of the right one."""
+    module = build.module(kernel.get(name), WRONG / f"{wrong}.h").path
+    part = _Part(f"{wrong}-{name}")
+    part.add(f"modules/{MODULE}", programs.strip(module, f"{name}-{wrong}"))
+    return part.make()
+
+
 def _providers_part(name: str) -> Path:
     part = _Part(f"providers-{name}")
     module = build.bench_module(kernel.get(name), PROVIDERS)
@@ -171,6 +181,8 @@ def initramfs(boot: "Boot", providers: bool, plan: str, out: Path) -> None:
         parts.append(_linux_guest_part())
     if boot.driver == "mainline":
         parts.append(_mainline_part(image.kernel))
+    elif boot.driver != "oneshot":
+        parts.append(_wrong_part(image.kernel, boot.driver))
     if providers:
         parts.append(_providers_part(image.kernel))
     last = Archive()

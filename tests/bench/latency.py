@@ -43,8 +43,8 @@ MOST = (
     ("oneshot-mainline-*", None, 221, None, 236),
     ("oneshot-*", 185, 195, 198, 209),
 )
-# A storm has none.
-UNBOUNDED = ("oneshot-storm-*",)
+# A storm has none, and a driver that is wrong.
+UNBOUNDED = ("oneshot-storm-*", "oneshot-without-*")
 
 
 def measured(case: Case) -> bool:

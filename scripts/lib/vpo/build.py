@@ -149,20 +149,28 @@ class Module:
     warnings: list[str]
 
 
-def module(kernel: _kernel.Kernel) -> Module:
-    """Builds the module in a folder of its own for each kernel."""
-    top = build() / f"kmod-{kernel.name}"
+def module(kernel: _kernel.Kernel, wrong: Path | None = None) -> Module:
+    """Builds the module in a folder of its own for each kernel.
+
+    wrong is a header that is included before all else, and makes a module that
+    tests must find to be wrong.
+    """
+    top = build() / f"kmod-{kernel.name}{f'-{wrong.stem}' if wrong else ''}"
     stamp = top / "vpo-done.json"
     result = top / "kernel" / "vfio-platform-oneshot.ko"
-    key = _sources_key(kernel.kdir)
+    extra = wrong.read_text(encoding="utf-8") if wrong else ""
+    key = digest(_sources_key(kernel.kdir), extra)
     with _folder_lock(top):
         done = (json.loads(stamp.read_text(encoding="utf-8"))
                 if stamp.exists() else {})
         if done.get("key") != key or not result.exists():
-            with step(f"build the kernel module for {kernel.release}"):
+            with step(f"build the kernel module for {kernel.release}"
+                      + (f", {wrong.stem}" if wrong else "")):
                 _sync(ROOT / "kernel", top / "kernel")
                 _sync(ROOT / "include/uapi", top / "include/uapi")
-                text = make_module(kernel, top / "kernel")
+                (top / "wrong.h").write_text(extra, encoding="utf-8")
+                text = make_module(kernel, top / "kernel", *(
+                    [f"KCFLAGS=-include {top}/wrong.h"] if wrong else ()))
             done = {"key": key, "warnings": [
                 line for line in text.splitlines()
                 if not HARMLESS.search(line)]}

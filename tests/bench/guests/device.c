@@ -10,7 +10,8 @@ struct device dev;
 /*
  * Command line: compat=NAME is the compatible string to look for, arm,pl031
  * without it; base= and spi= give the place themselves, for a node whose
- * compatible string says nothing about the device.
+ * compatible string says nothing about the device; edge= says whether the guest
+ * takes its line for an edge, whatever it is.
  */
 void device_find(const void *dtb)
 {
@@ -34,7 +35,7 @@ void device_find(const void *dtb)
     }
     dev.base = node.addr;
     dev.intid = GIC_SPI(node.spi);
-    dev.edge = node.edge;
+    dev.edge = dt_arg(dtb, "edge", node.edge);
     if (read8(dev.base + PL031_ID) != 0x31) {
         fail("the assigned device is no PL031");
     }

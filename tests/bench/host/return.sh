@@ -11,7 +11,7 @@
 return_begin() {
     devices=$RTC gic=3 frontend=vfio-platform-oneshot props='' module=''
     initrd='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 warns=''
-    rounds=10 seed=1 args=''
+    rounds=10 seed=1 modes='' args=''
     DRIVER=oneshot checks=0 round=-
     name=$1
     shift
@@ -143,6 +143,7 @@ return_remove() {
 
 # The words of the plan: run_kills NAME KEY=VALUE...
 #   rounds   how often QEMU is killed     seed   of the moments
+#   modes    of the interrupt, in turn
 # At any moment, from its start on, while its guest takes interrupts.
 run_kills() {
     return_begin "$@"
@@ -150,8 +151,8 @@ run_kills() {
     # The first QEMU of a boot waits a second for the kernel's randomness.
     bind $RTC vfio-platform-oneshot && kill_in_flight 0
     while [ $round -lt $rounds ]; do
-        set -- automask hold threaded forwarded
-        shift $((round % 4))
+        set -- $modes
+        shift $((round % $#))
         bind $RTC vfio-platform-oneshot || trouble "round $round: not bound"
         kill_some_time "$1" && worked=$((worked + 1))
         state_is "round $round, closed" state.closed
