@@ -186,7 +186,9 @@ BOARDS = {board.name: board for board in (
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
     Board("power", power, providers=True),
-    Board("uart", kernel_args=NO_PL011, console="ttyS0", lines=UART))}
+    Board("uart", kernel_args=NO_PL011, console="ttyS0", lines=UART),
+    # For a case that its boot does not survive.
+    Board("poweroff", power, providers=True))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:

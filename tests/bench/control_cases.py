@@ -6,8 +6,8 @@ Each header in kmod/ builds our driver without one; the right driver breaks the
 limits of both rows.
 """
 from .case import Case, Limit
-from .modes import MODES, used
 from .common import place
+from .modes import MODES, used
 
 HERE = place("6.1", "7.2", 3)
 EVENTS = 20

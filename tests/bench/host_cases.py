@@ -30,9 +30,17 @@ def _cases():
         yield _case("power", *place, limits=(Limit("cycles", "==", 1000),))
         yield _case("reset", *place, board="stock", limits=_checks(34))
         yield _case("sleep", *place, limits=_checks(6))
+        yield _case("shutdown", *place, board="poweroff",
+                    limits=(Limit("shutdown", "==",
+                                  "reset0.assert reset0.deassert "),))
         yield _case("refuse", *place, board="lab", limits=_checks(10))
         yield _case("return", *place, guest="linux", words=FORWARD,
                     limits=_checks(32), seconds=120)
+        yield _case("clocks", *place, guest="linux", kind="irq",
+                    words=FORWARD, seconds=120,
+                    limits=(Limit("guest_driver", "==", "rtc-pl031"),
+                            Limit("were_on", ">", 0), Limit("are_on", "==", 0),
+                            *_checks(3)))
         modes = KILL_MODES.get(place[0], " ".join(HOST_MODES))
         yield _case("kills", *place, words={"rounds": KILL_ROUNDS,
                                             "modes": modes, **FORWARD},

@@ -13,7 +13,8 @@ COMMON = ("case", "qemu", "kernel", "release", "gic", "driver", "device",
 GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "spurious": "spurious", "other": "other", "lost": "lost",
                  "resets": "resets", "driver": "guest_driver",
-                 "clocks": "guest_clocks", "said": "guest_said",
+                 "clocks": "guest_clocks", "were_on": "were_on",
+                 "are_on": "are_on", "said": "guest_said",
                  "latency": "latency_ticks", "min": "latency_min",
                  "max": "latency_max", "first": "latency_first",
                  "mean": "latency_mean",
@@ -185,6 +186,7 @@ def _host_rows(case: Case, report: Report) -> list[dict]:
     """Rows of no guest, or of many."""
     row = _common(case, report)
     row["irq_mode"] = row["guest"] = row["qemu"] = row["device"] = None
+    row["shutdown"] = report.last("shutdown")
     for figure in HOST_KEEPS:
         row[figure] = report.number(figure)
     return [_verdict(case, row, report)]

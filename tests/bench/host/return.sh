@@ -214,6 +214,40 @@ run_reboots() {
     case_end
 }
 
+# run_clocks NAME KEY=VALUE...: a Linux guest that turns off every clock it can.
+# For the host there is one user from open to close, with one guest reset: the
+# machine's first.
+run_clocks() {
+    return_begin "$@"
+    how=clocks kernel=/guest/linux initrd=/guest/linux.initrd memory=256 timeout=120
+    args='console=ttyAMA0 quiet alarms=2 clocks=off'
+    bind $RTC vfio-platform-oneshot || trouble "not bound"
+    echo >$NOTES/log
+    run_guest
+    notes_are "a guest that turns off its clocks" \
+        "$RTC_OPENS reset0.assert reset0.deassert $RTC_CLOSES"
+    told=$(sed -n 's/.* clocks=\([0-9,]*\).*/\1/p' guest.log)
+    check "clocks: the guest was told $told Hz" \
+        [ "$told" = "$(cat /sys/kernel/debug/clk/bench-clock[01]/clk_rate | paste -sd,)" ]
+    return_check
+    module_unload
+    result "checks=$checks"
+    case_end
+}
+
+# run_shutdown NAME: the host goes down while a device is in use; the last case of
+# its boot. The provider tells, after its consumers, what was asked of it.
+run_shutdown() {
+    return_begin "$@"
+    how=shutdown
+    bind $RTC vfio-platform-oneshot || trouble "not bound"
+    printf '@end %s\n@done\n' "$name" >$NOTES/last
+    # Without times, or the lines would not be the bench's.
+    echo N >/sys/module/printk/parameters/time
+    vfio_user $RTC run "echo >$NOTES/log; poweroff -f"
+    trouble "the host is still up"
+}
+
 # run_sleep NAME: the host does not sleep while a device is in use; after it has
 # slept, one that was not works.
 run_sleep() {

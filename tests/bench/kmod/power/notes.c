@@ -5,6 +5,8 @@
  *   calls   "clock0.enable 12" a line: how often, since the module was loaded
  *   log     the last calls in their order, one a line; a write empties it
  *   state   what is on, asserted or selected now, one a line
+ *   last    to be written: what is said on the console when the host goes down,
+ *           behind the log
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -121,6 +123,39 @@ static int state_show(struct seq_file *s, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(state);
 
+static ssize_t last_write(struct file *file, const char __user *buf,
+                          size_t count, loff_t *ppos)
+{
+    struct power *power = file_inode(file)->i_private;
+
+    return simple_write_to_buffer(power->notes.last,
+                                  sizeof(power->notes.last) - 1, ppos, buf,
+                                  count);
+}
+
+static const struct file_operations last_fops = {
+    .owner = THIS_MODULE,
+    .open = simple_open,
+    .write = last_write,
+};
+
+void power_notes_end(struct power *power)
+{
+    const struct power_notes *notes = &power->notes;
+    unsigned int i = notes->logged > 16 ? notes->logged - 16 : 0;
+
+    if (!notes->last[0]) {
+        return;
+    }
+    /* Urgent, so that whatever the console shows, it shows this. */
+    pr_emerg("@result shutdown=");
+    for (; i < notes->logged; i++) {
+        pr_cont("%s ", notes->notes[notes->log[i % POWER_LOG]].name);
+    }
+    pr_cont("\n");
+    pr_emerg("%s", notes->last);
+}
+
 int power_notes_show(struct power *power)
 {
     struct dentry *dir = debugfs_create_dir("vpo-bench", NULL);
@@ -128,5 +163,6 @@ int power_notes_show(struct power *power)
     debugfs_create_file("calls", 0400, dir, power, &calls_fops);
     debugfs_create_file("log", 0600, dir, power, &log_fops);
     debugfs_create_file("state", 0400, dir, power, &state_fops);
+    debugfs_create_file("last", 0200, dir, power, &last_fops);
     return PTR_ERR_OR_ZERO(dir);
 }

@@ -22,6 +22,7 @@ static int power_probe(struct platform_device *pdev)
         return -ENOMEM;
     }
     power->dev = &pdev->dev;
+    platform_set_drvdata(pdev, power);
     spin_lock_init(&power->notes.lock);
     for (i = 0; i < ARRAY_SIZE(kinds); i++) {
         ret = kinds[i](power);
@@ -32,6 +33,12 @@ static int power_probe(struct platform_device *pdev)
     return 0;
 }
 
+/* After its consumers', as it is their supplier. */
+static void power_shutdown(struct platform_device *pdev)
+{
+    power_notes_end(platform_get_drvdata(pdev));
+}
+
 static const struct of_device_id power_ids[] = {
     { .compatible = "vpo-test,power" },
     { }
@@ -40,6 +47,7 @@ static const struct of_device_id power_ids[] = {
 /* It stays as long as the host runs: its consumers do. */
 static struct platform_driver power_driver = {
     .probe = power_probe,
+    .shutdown = power_shutdown,
     .driver = {
         .name = "vpo-bench-power",
         .of_match_table = power_ids,

@@ -28,6 +28,7 @@ struct power_notes {
     } notes[POWER_NOTES];
     unsigned int logged;        /* in all; log[] is a ring */
     u8 log[POWER_LOG];          /* indexes of notes[] */
+    char last[256];             /* said when the host goes down */
 };
 
 struct power;
@@ -71,6 +72,8 @@ struct power {
 void power_note(struct power *power, const char *kind, unsigned int id,
                 const char *verb);
 int power_notes_show(struct power *power);
+/* The host goes down: the log, as "@result shutdown=", and the last words. */
+void power_notes_end(struct power *power);
 
 /* Each registers its providers with the node; 0 or a negative errno. */
 int power_clocks(struct power *power);
