@@ -223,6 +223,8 @@ static const VpoIrqAction vpo_irq_undo[VPO_IRQ_N_ACTIONS] = {
 
 static void vpo_irq_unwind(VpoIrq *irq, const VpoIrqArc *arc, int done)
 {
+    const char *failed = irq->failed;
+
     while (done-- > 0) {
         VpoIrqAction undo = vpo_irq_undo[arc->act[done]];
 
@@ -230,6 +232,7 @@ static void vpo_irq_unwind(VpoIrq *irq, const VpoIrqArc *arc, int done)
             vpo_irq_perform(irq, undo);
         }
     }
+    irq->failed = failed;
 }
 
 int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
@@ -245,8 +248,10 @@ int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
                             event == VPO_IRQ_STALE;
 
     for (int i = 0; i < VPO_IRQ_MAX_ACTIONS && arc->act[i]; i++) {
-        int ret = vpo_irq_perform(irq, arc->act[i]);
+        int ret;
 
+        irq->failed = NULL;
+        ret = vpo_irq_perform(irq, arc->act[i]);
         if (ret < 0) {
             irq->counts.errors++;
             vpo_irq_unwind(irq, arc, i);
@@ -256,6 +261,12 @@ int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
     }
     irq->state = arc->next;
     return 0;
+}
+
+char *vpo_irq_failure(const VpoIrq *irq, int ret)
+{
+    return g_strdup_printf("%s%s%s", irq->failed ? irq->failed : "",
+                           irq->failed ? ": " : "", g_strerror(-ret));
 }
 
 static void vpo_irq_pass_over(VpoIrq *irq, const VpoIrqWay *way,
@@ -288,6 +299,7 @@ int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
     g_clear_pointer(&irq->passed_over, g_free);
     for (; ways->backend; ways++) {
         const char *obstacle = vpo_irq_obstacle(irq, ways);
+        g_autofree char *failure = NULL;
 
         if (obstacle) {
             vpo_irq_pass_over(irq, ways, obstacle);
@@ -300,7 +312,8 @@ int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways)
         if (ret == 0) {
             return 0;
         }
-        vpo_irq_pass_over(irq, ways, g_strerror(-ret));
+        failure = vpo_irq_failure(irq, ret);
+        vpo_irq_pass_over(irq, ways, failure);
     }
     return ret;
 }

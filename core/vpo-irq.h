@@ -198,6 +198,11 @@ struct VpoIrq {
      * NULL if there were none. Owned by the context: vpo_irq_clear().
      */
     char *passed_over;
+    /*
+     * For messages: which call has failed, in static storage. Set by an op that
+     * knows it before it returns an errno; NULL if the one that failed did not.
+     */
+    const char *failed;
     void *opaque;               /* the caller's */
 };
 
@@ -230,6 +235,9 @@ static inline void vpo_irq_accessed(VpoIrq *irq)
         irq->inject->accessed(irq);
     }
 }
+
+/* "CALL: ERROR", for an event that has returned @ret; free with g_free(). */
+char *vpo_irq_failure(const VpoIrq *irq, int ret);
 
 /* Free what the context owns; it must be off. */
 void vpo_irq_clear(VpoIrq *irq);

@@ -97,6 +97,21 @@ void vpo_host_finalize(VpoDevice *s)
     }
 }
 
+static int host_irq_set(VpoDevice *s, struct vfio_irq_set *set)
+{
+    int ret = s->kernel->ioctl(s, VFIO_DEVICE_SET_IRQS, set);
+
+    if (ret < 0) {
+        s->lines[set->index].irq.failed =
+            set->flags & VFIO_IRQ_SET_ACTION_MASK
+                ? "VFIO_DEVICE_SET_IRQS, mask" :
+            set->flags & VFIO_IRQ_SET_ACTION_UNMASK
+                ? "VFIO_DEVICE_SET_IRQS, unmask" :
+                  "VFIO_DEVICE_SET_IRQS, trigger";
+    }
+    return ret;
+}
+
 int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action)
 {
     struct vfio_irq_set set = {
@@ -105,7 +120,7 @@ int vpo_host_irq_action(VpoDevice *s, unsigned int index, uint32_t action)
         .index = index,
         .count = 1,
     };
-    int ret = s->kernel->ioctl(s, VFIO_DEVICE_SET_IRQS, &set);
+    int ret = host_irq_set(s, &set);
 
     trace_vpo_host_irq_action(vpo_name(s), index, action, ret);
     return ret;
@@ -126,7 +141,7 @@ int vpo_host_irq_eventfd(VpoDevice *s, unsigned int index, uint32_t action,
         },
         .fd = fd,
     };
-    int ret = s->kernel->ioctl(s, VFIO_DEVICE_SET_IRQS, &arg);
+    int ret = host_irq_set(s, &arg.set);
 
     trace_vpo_host_irq_eventfd(vpo_name(s), index, action, fd, ret);
     return ret;

@@ -42,12 +42,20 @@ static const char *irqfd_obstacle(const VpoIrq *irq)
     return NULL;
 }
 
+static int irqfd_add(VpoLine *line, EventNotifier *resample)
+{
+    int ret = line->dev->kernel->irqfd_add(line->dev, &line->trigger, resample,
+                                           line->gsi);
+
+    if (ret < 0) {
+        line->irq.failed = "KVM_IRQFD";
+    }
+    return ret;
+}
+
 static int irqfd_bind(VpoIrq *irq)
 {
-    VpoLine *line = line_of(irq);
-
-    return line->dev->kernel->irqfd_add(line->dev, &line->trigger, NULL,
-                                        line->gsi);
+    return irqfd_add(line_of(irq), NULL);
 }
 
 static void irqfd_unbind(VpoIrq *irq)
@@ -82,10 +90,7 @@ static const char *resample_obstacle(const VpoIrq *irq)
 
 static int resample_bind(VpoIrq *irq)
 {
-    VpoLine *line = line_of(irq);
-
-    return line->dev->kernel->irqfd_add(line->dev, &line->trigger,
-                                        &line->unmask, line->gsi);
+    return irqfd_add(line_of(irq), &line_of(irq)->unmask);
 }
 
 const VpoIrqInject vpo_inject_resample = {

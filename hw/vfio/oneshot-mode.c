@@ -74,6 +74,7 @@ int vpo_mode_set(VpoLine *line, uint32_t mode)
         .index = line->irq.index,
         .mode = mode,
     };
+    int ret;
 
     if (!line->has_modes) {
         return 0;
@@ -81,9 +82,13 @@ int vpo_mode_set(VpoLine *line, uint32_t mode)
     if (mode == VFIO_PLATFORM_ONESHOT_FORWARDED) {
         set.guest_intid = line->gsi + 32;
     }
-    return vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_SET |
-                        VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE,
-                        &set, sizeof(set));
+    ret = vpo_host_feature(line->dev, VFIO_DEVICE_FEATURE_SET |
+                           VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE,
+                           &set, sizeof(set));
+    if (ret < 0) {
+        line->irq.failed = "VFIO_DEVICE_FEATURE, set mode";
+    }
+    return ret;
 }
 
 /* ---- counters ---- */

@@ -19,13 +19,13 @@ static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
 
     if (ret) {
         error_setg_errno(errp, -ret, "region %u: the host driver does not "
-                         "describe it", i);
+                         "describe it (VFIO_DEVICE_GET_REGION_INFO)", i);
         return false;
     }
     ret = s->kernel->region_mmap(s, i);
     if (ret) {
-        warn_report("%s: %s: region %u cannot be mapped (%s): every access "
-                    "will be trapped", TYPE_VFIO_PLATFORM_ONESHOT,
+        warn_report("%s: %s: region %u cannot be mapped (mmap: %s): every "
+                    "access will be trapped", TYPE_VFIO_PLATFORM_ONESHOT,
                     vpo_name(s), i, strerror(-ret));
     }
     trace_vpo_region_setup(vpo_name(s), i, s->regions[i].size,

@@ -20,12 +20,14 @@ void vpo_line_event(VpoLine *line, VpoIrqEvent event)
                          vpo_irq_event_str(event), vpo_irq_state_str(before),
                          vpo_irq_state_str(line->irq.state), ret);
     if (ret < 0) {
+        g_autofree char *failure = vpo_irq_failure(&line->irq, ret);
+
         error_report("%s: %s: interrupt %u: '%s' failed while %s: %s. The "
                      "line is now %s: the device may be dead until the guest "
                      "is reset; the kernel log of the host may say more.",
                      TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(line->dev),
                      line->irq.index, vpo_irq_event_str(event),
-                     vpo_irq_state_str(before), strerror(-ret),
+                     vpo_irq_state_str(before), failure,
                      vpo_irq_state_str(line->irq.state));
     }
 }

@@ -413,6 +413,7 @@ static void test_arm_passes_over(void)
 static int fake_bind_fails(VpoIrq *irq)
 {
     fake_do(irq, 'B');
+    irq->failed = "KVM_BIND";
     return -EAGAIN;
 }
 
@@ -428,9 +429,43 @@ static void test_arm_steps_down(void)
     fake_init(&f, NULL, OFF);
     g_assert_cmpint(vpo_irq_arm(&f.irq, ways), ==, 0);
     g_assert_cmpstr(vpo_irq_path(&f.irq), ==, "slow");
+    g_assert_nonnull(strstr(f.irq.passed_over, "KVM_BIND: "));
     g_assert_nonnull(strstr(f.irq.passed_over, g_strerror(EAGAIN)));
     /* nothing of the first way is left bound */
     g_assert_cmpstr(f.log->str, ==, "mBmba");
+    fake_free(&f);
+}
+
+static int fake_arm_fails(VpoIrq *irq)
+{
+    irq->failed = "VFIO_ARM";
+    return -EBUSY;
+}
+
+static void fake_unbind_calls(VpoIrq *irq)
+{
+    irq->failed = "KVM_UNBIND";
+}
+
+/* Its undoing may fail too; that of another event is forgotten. */
+static void test_failure_names_its_call(void)
+{
+    VpoIrqBackend backend = fake_level;
+    VpoIrqInject inject = fake_path;
+    g_autofree char *failure = NULL, *other = NULL;
+    Fake f;
+
+    backend.arm = fake_arm_fails;
+    inject.unbind = fake_unbind_calls;
+    fake_init(&f, &backend, OFF);
+    f.irq.inject = &inject;
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_ARM), ==, -EBUSY);
+    failure = vpo_irq_failure(&f.irq, -EBUSY);
+    g_assert_true(g_str_has_prefix(failure, "VFIO_ARM: "));
+    f.fail = "m";
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_ARM), ==, -EIO);
+    other = vpo_irq_failure(&f.irq, -EIO);
+    g_assert_cmpstr(other, ==, g_strerror(EIO));
     fake_free(&f);
 }
 
@@ -639,6 +674,7 @@ int main(int argc, char **argv)
     g_test_add_func("/irq/overdue", test_overdue);
     g_test_add_func("/irq/rearm", test_rearm);
     g_test_add_func("/irq/arm/twice", test_arm_twice);
+    g_test_add_func("/irq/failure-names-its-call", test_failure_names_its_call);
     g_test_add_func("/irq/reset-in-flight", test_reset_in_flight);
     g_test_add_func("/irq/access-overtakes", test_access_overtakes);
     g_test_add_func("/irq/names", test_names);
