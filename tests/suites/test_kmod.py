@@ -5,7 +5,11 @@ import subprocess
 import pytest
 
 from vpo import build, kernel
+from vpo.packages import ensure
 from vpo.paths import ROOT
+
+# Those whose headers the sparse of Debian 12 can read.
+SPARSE = ("6.1", "6.12")
 
 
 @pytest.fixture(scope="module", params=sorted(kernel.SUITES))
@@ -16,6 +20,16 @@ def built(request):
 
 def test_builds_without_warnings(built):
     assert built[1].warnings == []
+
+
+def test_is_clean_for_all_checkers(built):
+    """What the compiler says only if asked (W=1), and sparse (C=2)."""
+    chosen, _ = built
+    checks = ["W=1"]
+    if chosen.name in SPARSE:
+        ensure("sparse")
+        checks.append("C=2")
+    assert build.checked_module(chosen, *checks).warnings == []
 
 
 def test_is_for_that_kernel(built):

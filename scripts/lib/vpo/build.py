@@ -149,33 +149,48 @@ class Module:
     warnings: list[str]
 
 
-def module(kernel: _kernel.Kernel, wrong: Path | None = None) -> Module:
-    """Builds the module in a folder of its own for each kernel.
+def _module(kernel: _kernel.Kernel, kind: str, header: str,
+            args: tuple[str, ...]) -> Module:
+    """Builds the module in a folder of its own for each kernel and kind.
 
-    wrong is a header that is included before all else, and makes a module that
-    tests must find to be wrong.
+    header is the text of one that is included before all else.
     """
-    top = build() / f"kmod-{kernel.name}{f'-{wrong.stem}' if wrong else ''}"
+    top = build() / f"kmod-{kernel.name}{kind}"
     stamp = top / "vpo-done.json"
     result = top / "kernel" / "vfio-platform-oneshot.ko"
-    extra = wrong.read_text(encoding="utf-8") if wrong else ""
-    key = digest(_sources_key(kernel.kdir), extra)
+    key = digest(_sources_key(kernel.kdir), header, args)
     with _folder_lock(top):
         done = (json.loads(stamp.read_text(encoding="utf-8"))
                 if stamp.exists() else {})
         if done.get("key") != key or not result.exists():
-            with step(f"build the kernel module for {kernel.release}"
-                      + (f", {wrong.stem}" if wrong else "")):
+            with step(f"build the kernel module for {kernel.release}{kind}"):
                 _sync(ROOT / "kernel", top / "kernel")
                 _sync(ROOT / "include/uapi", top / "include/uapi")
-                (top / "wrong.h").write_text(extra, encoding="utf-8")
-                text = make_module(kernel, top / "kernel", *(
-                    [f"KCFLAGS=-include {top}/wrong.h"] if wrong else ()))
+                (top / "before.h").write_text(header, encoding="utf-8")
+                text = make_module(kernel, top / "kernel", *args, *(
+                    [f"KCFLAGS=-include {top}/before.h"] if header else ()))
             done = {"key": key, "warnings": [
                 line for line in text.splitlines()
                 if not HARMLESS.search(line)]}
             stamp.write_text(json.dumps(done), encoding="utf-8")
     return Module(result, done["warnings"])
+
+
+def module(kernel: _kernel.Kernel, wrong: Path | None = None) -> Module:
+    """The module for a kernel.
+
+    wrong is a header that is included before all else, and makes a module that
+    tests must find to be wrong.
+    """
+    if wrong:
+        return _module(kernel, f"-{wrong.stem}",
+                       wrong.read_text(encoding="utf-8"), ())
+    return _module(kernel, "", "", ())
+
+
+def checked_module(kernel: _kernel.Kernel, *checks: str) -> Module:
+    """The module, built only to hear what W=1 and C=2 (sparse) say of it."""
+    return _module(kernel, "-checked", "", checks)
 
 
 def kmod(kernel: _kernel.Kernel) -> Path:
