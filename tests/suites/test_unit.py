@@ -1,24 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Unit tests in C: every state and event of the interrupt core, the guest's DT."""
-import re
-
 import pytest
 
-from vpo import build
+from vpo import build, tap
 from vpo.progress import SetupError
-
-TAP = re.compile(r"^(not ok|ok) \d+ (\S+)(?:.*# ?(SKIP|TODO)\s*(.*))?", re.I)
-
-
-def _cases(entry: dict):
-    """The tests inside one program of meson's log, as (name, result, text)."""
-    for line in entry.get("stdout", "").splitlines():
-        found = TAP.match(line)
-        if found:
-            word, name, directive, why = found.groups()
-            result = "failed" if word == "not ok" else (
-                "skipped" if directive else "passed")
-            yield f"{entry['name']}{name}", result, why or line
 
 
 def _all(folder, prefix: str = ""):
@@ -29,7 +14,7 @@ def _all(folder, prefix: str = ""):
         return [(f"{prefix}build", "failed", str(err))]
     found = []
     for entry in log:
-        cases = list(_cases(entry))
+        cases = list(tap.cases(entry["name"], entry.get("stdout", "")))
         found += cases
         # A crash ends the list early without any line that says "not ok".
         if entry["result"] not in ("OK", "SKIP"):
