@@ -51,11 +51,11 @@
 #endif
 
 #if VPO_QEMU_FROM(10, 0)
-#define VPO_PROPERTIES static const Property
+#define VPO_PROPERTY_CONST const
 #define VPO_PROPERTIES_END
 #define VPO_PROPERTY_TYPE(t) .type = (t)
 #else
-#define VPO_PROPERTIES static Property
+#define VPO_PROPERTY_CONST
 #define VPO_PROPERTIES_END DEFINE_PROP_END_OF_LIST(),
 #define VPO_PROPERTY_TYPE(t) .name = (t)
 #endif

@@ -152,7 +152,7 @@ static const PropertyInfo device_mmio_path = {
     { .name = "irq-mode-used", .info = &device_irq_mode },      \
     { .name = "mmio-path", .info = &device_mmio_path }
 
-VPO_PROPERTIES device_props[] = {
+static VPO_PROPERTY_CONST Property device_props[] = {
     DEFINE_PROP_STRING("host", VpoDevice, host),
     DEFINE_PROP_STRING("sysfsdev", VpoDevice, sysfsdev),
     DEFINE_PROP_STRING("irq-mode", VpoDevice, irq_mode),
@@ -171,7 +171,7 @@ VPO_PROPERTIES device_props[] = {
     VPO_PROPERTIES_END
 };
 
-VPO_PROPERTIES view_props[] = {
+static VPO_PROPERTY_CONST Property view_props[] = {
     DEVICE_READABLE_PROPS,
     VPO_PROPERTIES_END
 };

@@ -16,6 +16,8 @@ TREE = {
                    "subdir('qobject')\nsubdir('trace')\nsubdir('hw')",
     "hw/Kconfig": "source usb/Kconfig\nsource vfio/Kconfig\n\n",
     "hw/vfio/Kconfig": "config VFIO\n",
+    "tests/qtest/meson.build": "qtests_aarch64 = []\n"
+                               "qtest_executables = {}\n",
     "hw/vfio/platform.c": "int x;\n",
 }
 
@@ -52,9 +54,26 @@ def test_adds_one_line_to_two_files(tree):
                for name in set(after) - set(before))
 
 
-def test_removal_leaves_the_tree_as_it_was(tree):
+def test_tests_add_one_line_to_one_more_file(tree):
     before = snapshot(tree)
     assert run(tree).returncode == 0
+    without = snapshot(tree)
+    assert run("--remove", tree).returncode == 0
+    assert run("--tests", tree).returncode == 0
+    after = snapshot(tree)
+    assert without["tests/qtest/meson.build"] == before[
+        "tests/qtest/meson.build"]
+    assert (set(after["tests/qtest/meson.build"].split(b"\n"))
+            - set(without["tests/qtest/meson.build"].split(b"\n"))
+            == {b"subdir('vpo-fake')"})
+    assert all(name.startswith((graft.FOLDER, "tests/qtest/v"))
+               for name in set(after) - set(without))
+
+
+@pytest.mark.parametrize("more", [[], ["--tests"]])
+def test_removal_leaves_the_tree_as_it_was(tree, more):
+    before = snapshot(tree)
+    assert run(*more, tree).returncode == 0
     assert snapshot(tree) != before
     assert run("--remove", tree).returncode == 0
     assert snapshot(tree) == before
@@ -73,15 +92,27 @@ def test_grafts_the_sources_of_the_plugin(tree):
                 == (ROOT / "hw/vfio" / name).read_bytes())
 
 
-def test_every_source_is_compiled(tree):
+def test_the_made_up_host_is_only_for_tests(tree):
+    """Neither in the plug-in's sources nor in a tree without --tests."""
     assert run(tree).returncode == 0
+    for name in ("hw/vfio/meson.build", "hw/vfio/in-tree/meson.build"):
+        assert "fake" not in (ROOT / name).read_text(encoding="utf-8")
+    assert not [path for path in tree.rglob("*") if "fake" in path.name]
+    fake = (ROOT / "hw/vfio/fake/Kconfig").read_text(encoding="utf-8")
+    assert "default" not in fake and "select" not in fake
+
+
+@pytest.mark.parametrize("more", [[], ["--tests"]])
+def test_every_source_is_compiled(tree, more):
+    assert run(*more, tree).returncode == 0
     meson = (tree / graft.FOLDER / "meson.build").read_text(encoding="utf-8")
     assert set(re.findall(r"^  '(\S+\.[cS])',$", meson, re.M)) == {
         path.name for path in (tree / graft.FOLDER).glob("*.[cS]")}
 
 
-def test_the_list_of_what_was_grafted_is_sha256sums(tree):
-    assert run(tree).returncode == 0
+@pytest.mark.parametrize("more", [[], ["--tests"]])
+def test_the_list_of_what_was_grafted_is_sha256sums(tree, more):
+    assert run(*more, tree).returncode == 0
     done = subprocess.run(["sha256sum", "--check", "--quiet", graft.MANIFEST],
                           cwd=tree, capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
@@ -123,6 +154,8 @@ REFUSALS = [
     ("two-places", {"hw/Kconfig": "source vfio/Kconfig\n" * 2}, [],
      ("Kconfig has 2 lines \"source vfio/Kconfig\"",)),
     ("no-kconfig", {"hw/Kconfig": None}, [], ("hw/Kconfig",)),
+    ("no-qtest", {"tests/qtest/meson.build": None}, ["--tests"],
+     ("tests/qtest/meson.build",)),
     ("remove-nothing", {}, ["--remove"], ("does not have the device",)),
 ]
 

@@ -2,10 +2,12 @@
 """The device inside a QEMU source tree: put there, and taken out again.
 
 Everything goes into one folder of its own, hw/vfio/oneshot; QEMU's files get
-one line each in meson.build and hw/Kconfig, and no C file is touched.
+one line each in meson.build and hw/Kconfig, and no C file is touched. Tests go
+into tests/qtest, where they are looked for, and get a line there.
 """
 import hashlib
 import re
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,9 +34,15 @@ LINES = (
     Line("meson.build", f"subdir('{FOLDER}')", "subdir('trace')"),
     Line("hw/Kconfig", "source vfio/oneshot/Kconfig", "source vfio/Kconfig"),
 )
+# With --tests: the made-up host, and the tests that run on it.
+TESTS = "tests/qtest"
+TEST_LINES = (
+    Line(f"{TESTS}/meson.build", "subdir('vpo-fake')",
+         "qtest_executables = {}"),
+)
 
 
-def _sources() -> list[Path]:
+def sources() -> list[Path]:
     """The files of the device, as they are in this checkout."""
     own = [path for path in sorted((ROOT / "hw/vfio").glob("*.[chS]"))
            if path.name not in PLUGIN_ONLY]
@@ -42,21 +50,38 @@ def _sources() -> list[Path]:
             ROOT / "hw/vfio/trace-events"]
 
 
-def _meson(sources: list[Path]) -> bytes:
-    text = (ROOT / "hw/vfio/in-tree/meson.build").read_text(encoding="utf-8")
-    names = sorted(path.name for path in sources if path.suffix in (".c", ".S"))
-    return text.replace("@SOURCES@", "\n".join(
-        f"  '{name}'," for name in names)).encode()
+def fakes() -> list[Path]:
+    """The files of the made-up host."""
+    return sorted((ROOT / "hw/vfio/fake").glob("*.[ch]"))
 
 
-def files() -> dict[str, bytes]:
+def _build_files(folder: str, **lists: list[Path]) -> tuple[bytes, bytes]:
+    """Kconfig and meson.build of a folder, the lists of sources filled in."""
+    texts = [(ROOT / folder / name).read_text(encoding="utf-8")
+             for name in ("Kconfig", "meson.build")]
+    for name, paths in lists.items():
+        texts[1] = texts[1].replace(f"@{name}@", "\n".join(
+            f"  '{path.name}'," for path in sorted(paths)
+            if path.suffix in (".c", ".S")))
+    return texts[0].encode(), texts[1].encode()
+
+
+def files(tests: bool) -> dict[str, bytes]:
     """What is added to the tree: contents by path."""
-    sources = _sources()
     uapi = "linux/vfio_platform_oneshot.h"
-    found = {f"{FOLDER}/{path.name}": path.read_bytes() for path in sources}
+    parts = [_build_files("hw/vfio/in-tree", SOURCES=sources())]
+    found = {f"{FOLDER}/{path.name}": path.read_bytes() for path in sources()}
     found[f"{FOLDER}/{uapi}"] = (ROOT / "include/uapi" / uapi).read_bytes()
-    found[f"{FOLDER}/Kconfig"] = (ROOT / "hw/vfio/in-tree/Kconfig").read_bytes()
-    found[f"{FOLDER}/meson.build"] = _meson(sources)
+    if tests:
+        parts.append(_build_files("hw/vfio/fake", FAKES=fakes()))
+        found.update({f"{FOLDER}/{path.name}": path.read_bytes()
+                      for path in fakes()})
+        found.update({f"{TESTS}/{path.relative_to(ROOT / TESTS)}":
+                      path.read_bytes()
+                      for path in (ROOT / TESTS).rglob("*")
+                      if path.is_file()})
+    found[f"{FOLDER}/Kconfig"] = b"".join(part[0] for part in parts)
+    found[f"{FOLDER}/meson.build"] = b"".join(part[1] for part in parts)
     found[MANIFEST] = "".join(
         f"{hashlib.sha256(data).hexdigest()}  {name}\n"
         for name, data in sorted(found.items())).encode()
@@ -87,6 +112,10 @@ def is_grafted(tree: Path) -> bool:
         line.text in _lines(tree / line.file) for line in LINES)
 
 
+def _lines_of(tests: bool) -> tuple[Line, ...]:
+    return LINES + (TEST_LINES if tests else ())
+
+
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_bytes().decode().split("\n")
@@ -109,10 +138,14 @@ def _write(path: Path, data: bytes) -> None:
     """Leaves a file alone that is as it should be, for make and ninja."""
     if not path.exists() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        part = path.with_name(f".{path.name}.graft")
+        part.write_bytes(data)
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
 
 
-def graft(tree: Path) -> None:
+def graft(tree: Path, tests: bool = False) -> None:
     """Puts the device into the tree; all of it, or nothing."""
     found = version(tree)
     if found not in KNOWN:
@@ -122,8 +155,9 @@ def graft(tree: Path) -> None:
     if is_grafted(tree):
         raise SetupError(f"{tree} has the device already; take it out first: "
                          f"scripts/graft --remove {tree}")
-    texts = [(tree / line.file, _with(tree, line)) for line in LINES]
-    for name, data in files().items():
+    texts = [(tree / line.file, _with(tree, line))
+             for line in _lines_of(tests)]
+    for name, data in files(tests).items():
         _write(tree / name, data)
     for path, text in texts:
         _write(path, text.encode())
@@ -131,8 +165,9 @@ def graft(tree: Path) -> None:
 
 def update(tree: Path) -> None:
     """Makes the device in a grafted tree the one of this checkout."""
-    wanted = files()
-    for name in _manifest(tree):
+    manifest = _manifest(tree)
+    wanted = files(_has_tests(manifest))
+    for name in manifest:
         if name not in wanted:
             (tree / name).unlink(missing_ok=True)
     for name, data in wanted.items():
@@ -149,6 +184,10 @@ def _manifest(tree: Path) -> dict[str, str]:
             (line.split("  ", 1) for line in text.splitlines())}
 
 
+def _has_tests(manifest: dict[str, str]) -> bool:
+    return any(name.startswith(TESTS) for name in manifest)
+
+
 def _without(tree: Path, line: Line) -> str:
     lines = _lines(tree / line.file)
     if lines.count(line.text) != 1:
@@ -160,15 +199,13 @@ def _without(tree: Path, line: Line) -> str:
 
 
 def _kept(tree: Path, manifest: dict[str, str]) -> list[str]:
-    """What is in the device's folder that was not put there as it is."""
-    found = []
-    for path in sorted((tree / FOLDER).rglob("*")):
-        name = str(path.relative_to(tree))
-        if path.is_file() and name != MANIFEST and (
-                hashlib.sha256(path.read_bytes()).hexdigest()
-                != manifest.get(name)):
-            found.append(name)
-    return found
+    """What of the device's files was not put there as it is now."""
+    names = {str(path.relative_to(tree))
+             for path in (tree / FOLDER).rglob("*") if path.is_file()}
+    return [name for name in sorted(names | set(manifest))
+            if name != MANIFEST and (tree / name).exists()
+            and hashlib.sha256((tree / name).read_bytes()).hexdigest()
+            != manifest.get(name)]
 
 
 def remove(tree: Path) -> None:
@@ -180,22 +217,28 @@ def remove(tree: Path) -> None:
         raise SetupError(f"in {tree}, these files are not as they were "
                          "grafted; keep what you need of them, then delete "
                          "them:\n    " + "\n    ".join(kept))
-    texts = [(tree / line.file, _without(tree, line)) for line in LINES]
+    texts = [(tree / line.file, _without(tree, line))
+             for line in _lines_of(_has_tests(manifest))]
     for path, text in texts:
         _write(path, text.encode())
     for name in (*manifest, MANIFEST):
         (tree / name).unlink(missing_ok=True)
-    for path in sorted((tree / FOLDER).rglob("*"), reverse=True):
-        path.rmdir()
-    (tree / FOLDER).rmdir()
+    folders = {parent for name in manifest
+               for parent in (tree / name).relative_to(tree).parents}
+    for folder in sorted(folders, reverse=True):
+        # Those that were there before are not empty.
+        if folder.parts and not any((tree / folder).iterdir()):
+            (tree / folder).rmdir()
 
 
 def main(argv: list[str]) -> int:
     """The command line of scripts/graft."""
-    actions = {"--remove": remove}
+    actions = {"--remove": remove,
+               "--tests": lambda tree: graft(tree, tests=True)}
     action = actions.get(argv[0], None) if len(argv) == 2 else graft
     if action is None or len(argv) not in (1, 2) or argv[-1].startswith("-"):
-        print("usage: scripts/graft [--remove] QEMU_SRC", file=sys.stderr)
+        print("usage: scripts/graft [--tests | --remove] QEMU_SRC",
+              file=sys.stderr)
         return 2
     try:
         action(Path(argv[-1]))
