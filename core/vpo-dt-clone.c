@@ -126,13 +126,17 @@ static void clone_keep(VpoDtClone *clone, VpoDtTop *top, VpoNode *host)
     }
 }
 
-/* The end of a link is kept if its other end is. */
+/*
+ * The end of a link is kept if its other end is. A device, or what something is
+ * inside of, stays and loses the property only.
+ */
 static bool clone_is_lost_end(VpoDtClone *clone, const VpoNode *host)
 {
     const VpoNode *other;
     uint32_t phandle;
 
-    if (!vpo_node_u32(host, "remote-endpoint", &phandle)) {
+    if (vpo_dt_clone_top(clone, host) || host->children ||
+        !vpo_node_u32(host, "remote-endpoint", &phandle)) {
         return false;
     }
     other = vpo_tree_by_phandle(clone->host, phandle);

@@ -203,6 +203,31 @@ static void test_lost_link(void)
     dt_set_clear(&set);
 }
 
+/* Only what is nothing else is an end of a link: no device, and no bus. */
+static void test_link_of_no_end(void)
+{
+    static const DtRow odd[] = {
+        { MAC, "remote-endpoint = <0x71>;" },
+        { GLUE "/port@30040", "reg = <0x30040 0x10>; ranges;"
+                              "#address-cells = <1>; #size-cells = <1>;"
+                              "remote-endpoint = <0x71>;" },
+        { GLUE "/port@30040/wdt@38000", "compatible = \"acme,wdt\";"
+                                  "reg = <0x38000 0x20>;" },
+        { NULL }
+    };
+    DtSet set;
+
+    ADD(&set, odd, MAC, GLUE, GLUE "/port@30040/wdt@38000");
+    dt_assert_none(set.guest.fdt, G_MAC, "remote-endpoint");
+    g_assert_true(dt_reported(set.devs[0].report, VPO_DT_DROP, MAC,
+                              "remote-endpoint"));
+    dt_assert_none(set.guest.fdt, "/usb@c001000/port@c001040",
+                   "remote-endpoint");
+    g_assert_cmpstr(set.devs[2].report->path, ==,
+                    "/usb@c001000/port@c001040/wdt@c002000");
+    dt_set_clear(&set);
+}
+
 /* ---- several devices ---- */
 
 static void test_kept_link(void)
@@ -347,6 +372,7 @@ int main(int argc, char **argv)
     g_test_add_func("/inside/hog", test_hog);
     g_test_add_func("/inside/bus", test_bus);
     g_test_add_func("/inside/lost-link", test_lost_link);
+    g_test_add_func("/inside/link-of-no-end", test_link_of_no_end);
     g_test_add_func("/several/kept-link", test_kept_link);
     g_test_add_func("/several/any-order", test_any_order);
     g_test_add_func("/several/without-the-engine", test_without_the_engine);
