@@ -127,7 +127,7 @@ static bool check_irqs(const DtCheck *c)
 {
     int have = vpo_host_n_irqs(c->clone->host, c->host);
 
-    if (have < 0 && c->dev->n_irqs) {
+    if (have < 0) {
         return CHECK_REFUSE(c, "interrupts", "cells", "no whole number of "
                             "interrupts, as the interrupt controller counts "
                             "their cells");

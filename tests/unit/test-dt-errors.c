@@ -60,6 +60,9 @@ static const ErrorCase cases[] = {
       DEV ": reg: 0 bytes are no whole entries" },
     { "reg-huge-cells", { "/soc", "#address-cells = <0x40000000>;" }, NULL,
       DEV ": reg: 8 bytes are no whole entries of 5+1 cells" },
+    { "interrupt-cells", { DEV, "interrupts = <0 1>;" }, NULL,
+      DEV ": interrupts: no whole number of interrupts, as the interrupt "
+      "controller counts their cells" },
     { "unknown", { DEV, "acme,unheard-of = <3>;" }, NULL,
       DEV ": acme,unheard-of: may lead to another device" },
     { "unknown-in-child", { DEV "/child@1", "acme,unheard-of = <3>;" }, NULL,
