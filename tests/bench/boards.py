@@ -84,10 +84,14 @@ def lab(source: str) -> str:
     """The PL031 is a plain platform device, and there are impossible ones.
 
     Of its clocks only the host's kernel knows the rate of one, and no driver
-    provides the other. vpo-test,big has a region that no platform bus of QEMU's holds (in the
+    provides the other. It refers to the PL061. vpo-test,big has a region that no platform bus of QEMU's holds (in the
     board's empty PCIe window), and vpo-test,wide more interrupts than one has.
     """
     source = edit_node(source, PL031, *RTC)
+    begin, end = node(source, PL061)
+    handle = re.search(r"phandle = <(\S+)>", source[begin:end])
+    source = edit_node(source, PL031, r"(\n\t\tclocks = )",
+                       rf"\n\t\treset-gpios = <{handle[1]} 3 0>;\1")
     source = clocks(source)
     source = add_node(
         source, "big@20000000", '\t\tcompatible = "vpo-test,big";\n'

@@ -138,6 +138,20 @@ def _linux_probes(words):
                        limits=(Limit("guest_said", "==", drivers),))
 
 
+def _linux_two():
+    """Devices of one guest find each other by the host's references."""
+    probe, leads = "c000000.pl031,c001000.pl061", "reset-gpios"
+    for qemu in QEMUS:
+        yield Case(f"linux-two-{place('6.1', qemu, 3)}", "linux", qemu=qemu,
+                   guest="linux", board="lab",
+                   words={"initrd": "/guest/probe.initrd", "memory": 256,
+                          "timeout": 120,
+                          "devices": "9010000.pl031 9030000.pl061",
+                          "args": f"quiet probe={probe} leads={leads}"},
+                   limits=(Limit("guest_said", "==", "c000000.pl031:,"
+                                 "pl061@c001000,c001000.pl061:pl061_gpio"),))
+
+
 def _linux_uart():
     """Each byte is one interrupt, and is answered by the guest's tty."""
     name = "c000000.pl011"
@@ -180,6 +194,7 @@ def _linux():
                            Limit("guest_said", "==",
                                  "by-property,by-overlay,")))
     yield from _linux_probes(words)
+    yield from _linux_two()
     yield from _linux_uart()
     # A real ONESHOT driver: the guest's kernel threads every handler.
     rest = {key: words[key] for key in ("initrd", "memory", "timeout")}
