@@ -15,6 +15,7 @@ usage: python3 -m vpo kernel 6.1|6.12|newest
        python3 -m vpo unit
        python3 -m vpo names
        python3 -m vpo fuzz SECONDS
+       python3 -m vpo fuzz-keep
        python3 -m vpo prepare demo|bench|everything"""
 
 
@@ -30,9 +31,9 @@ def _build(name: str, *args):
     if name == "prepare":
         from . import prepare
         return prepare.make(*args)
-    if name == "fuzz":
+    if name in ("fuzz", "fuzz-keep"):
         from . import fuzz
-        return fuzz.fuzz(*args)
+        return fuzz.keep() if name == "fuzz-keep" else fuzz.fuzz(*args)
     if name == "names":
         from . import dtnames
         return dtnames.write()
@@ -51,6 +52,7 @@ COMMANDS = {
     "unit": (0, lambda: _build("unit")),
     "names": (0, lambda: _build("names")),
     "fuzz": (1, lambda seconds: _build("fuzz", seconds)),
+    "fuzz-keep": (0, lambda: _build("fuzz-keep")),
 }
 
 
