@@ -138,28 +138,27 @@ def _linux_probes(words):
                        limits=(Limit("guest_said", "==", drivers),))
 
 
-def _linux_two():
+def _linux_two(words):
     """Devices of one guest find each other by the host's references."""
     probe, leads = "c000000.pl031,c001000.pl061", "reset-gpios"
     for qemu in QEMUS:
         yield Case(f"linux-two-{place('6.1', qemu, 3)}", "linux", qemu=qemu,
                    guest="linux", board="lab",
-                   words={"initrd": "/guest/probe.initrd", "memory": 256,
-                          "timeout": 120,
+                   words={**words, "initrd": "/guest/probe.initrd",
                           "devices": "9010000.pl031 9030000.pl061",
                           "args": f"quiet probe={probe} leads={leads}"},
                    limits=(Limit("guest_said", "==", "c000000.pl031:,"
                                  "pl061@c001000,c001000.pl061:pl061_gpio"),))
 
 
-def _linux_uart():
+def _linux_uart(words):
     """Each byte is one interrupt, and is answered by the guest's tty."""
     name = "c000000.pl011"
     for qemu in QEMUS:
         yield Case(f"linux-uart-{place('6.1', qemu, 3)}", "linux", qemu=qemu,
                    guest="linux", board="uart",
-                   words={"initrd": "/guest/uart.initrd", "memory": 256,
-                          "timeout": 120, "devices": "9000000.pl011",
+                   words={**words, "initrd": "/guest/uart.initrd",
+                          "devices": "9000000.pl011",
                           "beside": f"ttytalk ask /dev/ttyS1 {EVENTS}",
                           # No console=, or the assigned UART might be it.
                           "args": f"quiet uart={name} bytes={EVENTS}"},
@@ -194,8 +193,8 @@ def _linux():
                            Limit("guest_said", "==",
                                  "by-property,by-overlay,")))
     yield from _linux_probes(words)
-    yield from _linux_two()
-    yield from _linux_uart()
+    yield from _linux_two(words)
+    yield from _linux_uart(words)
     # A real ONESHOT driver: the guest's kernel threads every handler.
     rest = {key: words[key] for key in ("initrd", "memory", "timeout")}
     for name in ("hold", "threaded", "forwarded"):
