@@ -49,6 +49,7 @@ static const struct {
     { vpo_view_realize, vpo_view_unrealize },
     { vpo_run_realize, vpo_run_unrealize },
     { vpo_guard_realize, vpo_guard_unrealize },
+    { vpo_notify_realize, vpo_notify_unrealize },
 };
 
 static void device_undo(VpoDevice *s)
@@ -161,6 +162,9 @@ static VPO_PROPERTY_CONST Property device_props[] = {
     DEFINE_PROP_STRING("compatible", VpoDevice, compatible),
     DEFINE_PROP_STRING("dt-property", VpoDevice, dt_property),
     DEFINE_PROP_STRING("dt-overlay", VpoDevice, dt_overlay),
+    DEFINE_PROP_STRING("on-unbind", VpoDevice, on_unbind),
+    DEFINE_PROP_ON_OFF_AUTO("require-reset", VpoDevice, require_reset,
+                            ON_OFF_AUTO_AUTO),
     DEFINE_PROP_ON_OFF_AUTO("oneshot", VpoDevice, oneshot, ON_OFF_AUTO_AUTO),
     DEFINE_PROP_BOOL("x-no-mmap", VpoDevice, vbasedev.no_mmap, false),
     DEFINE_PROP_BOOL("x-irqfd", VpoDevice, irqfd, true),
@@ -198,6 +202,10 @@ static const struct {
                      "NAME;" },
     { "dt-overlay", "Device tree overlay to apply to the guest's node, whose "
                     "label is 'device'" },
+    { "on-unbind", "When the host wants the device back: warn; powerdown: "
+                   "press the guest's power button; shutdown: end QEMU" },
+    { "require-reset", "on: refuse a device that the host cannot reset; auto: "
+                       "warn; off: take it" },
     { "irq-counts", "Read-only: counters of each interrupt index" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },

@@ -5,6 +5,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/cutils.h"
+#include "qemu/error-report.h"
 #include "oneshot-compat.h"
 #include "vfio-platform-oneshot.h"
 #include "trace.h"
@@ -69,6 +70,30 @@ static bool host_check(const VpoDevice *s, Error **errp)
     return true;
 }
 
+/* What a user has left behind is what the next one finds. */
+static bool host_check_reset(const VpoDevice *s, Error **errp)
+{
+    static const char cannot[] =
+        "the host cannot reset the device: the guest finds it as its last "
+        "user has left it, also after a reset of its own";
+
+    if (s->vbasedev.reset_works || s->require_reset == ON_OFF_AUTO_OFF) {
+        return true;
+    }
+    if (s->require_reset == ON_OFF_AUTO_ON) {
+        error_setg(errp, "%s, and require-reset=on", cannot);
+        error_append_hint(errp, "It has no reset line of its own. Tell the "
+                          "host's driver how to reset it: parameter 'reset' "
+                          "of the module vfio-platform-oneshot.\n");
+        return false;
+    }
+    warn_report("%s: %s: %s. Parameter 'reset' of the host's module "
+                "vfio-platform-oneshot can say how; require-reset=off takes "
+                "the device as it is.", TYPE_VFIO_PLATFORM_ONESHOT,
+                vpo_name(s), cannot);
+    return true;
+}
+
 bool vpo_host_realize(VpoDevice *s, Error **errp)
 {
     ERRP_GUARD();
@@ -85,7 +110,7 @@ bool vpo_host_realize(VpoDevice *s, Error **errp)
     }
     s->attached = true;
     trace_vpo_host_realize(vpo_name(s), vpo_compat_regions(vb), vb->num_irqs);
-    return host_check(s, errp);
+    return host_check(s, errp) && host_check_reset(s, errp);
 }
 
 /* The group cannot be given back while a region is mapped. */

@@ -54,6 +54,7 @@ typedef struct VpoLine {
         unsigned int lost; /* completions that it found lost, of late */
         uint64_t lost_at;  /* @completions at the last of them */
     } guard;
+    uint32_t told_troubles; /* of notify_troubles[], a bit each */
     QEMUTimer *timer;      /* of the path in use, if it has one: next look */
     int64_t served_interval;  /* ns, of the next wait */
     int64_t served_ns;        /* ns waited since the guest's EOI */
@@ -88,6 +89,8 @@ struct VpoDevice {
     char *compatible;
     char *dt_property;
     char *dt_overlay;
+    char *on_unbind;
+    OnOffAuto require_reset;
     OnOffAuto oneshot;
     OnOffAuto resample_check;
     bool irqfd;
@@ -110,6 +113,9 @@ struct VpoDevice {
     QEMUBH *release_bh;
     VMChangeStateEntry *vm_state;
     QEMUTimer *guard;     /* while a line needs it */
+    EventNotifier notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
+    unsigned int n_notify; /* of them, those that the host has */
+    bool told_request;
     unsigned int steps_done;
 };
 
@@ -149,6 +155,8 @@ bool vpo_run_realize(VpoDevice *s, Error **errp);
 void vpo_run_unrealize(VpoDevice *s);
 bool vpo_guard_realize(VpoDevice *s, Error **errp);
 void vpo_guard_unrealize(VpoDevice *s);
+bool vpo_notify_realize(VpoDevice *s, Error **errp);
+void vpo_notify_unrealize(VpoDevice *s);
 
 /* Why attaching failed, and what to do: appended to @errp as a hint. */
 void vpo_find_explain(const VpoDevice *s, Error *const *errp);

@@ -28,7 +28,7 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "work_alone": "work_alone", "work_stuck": "work_stuck"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
                 "storms", "stuck", "rounds", "worked", "checks",
-                "device_resets", "wakeups", "delay_mean", "delay_worst",
+                "device_resets", "pauses", "in_flight", "wakeups", "delay_mean", "delay_worst",
                 "answered", "garbled")
 # Of cases about what the host keeps.
 HOST_KEEPS = ("cycles", "checks", "rounds", "worked", "opens",

@@ -27,7 +27,8 @@ return_begin() {
 #   module   parameters of the kernel module, beside the opt-in
 run_return() {
     return_begin "$@"
-    for how in exit kill abort panic unbind unbind_asked unbind_flying remove; do
+    for how in exit term kill abort panic unbind unbind_asked unbind_flying \
+        unbind_powerdown unbind_shutdown remove; do
         bind $RTC vfio-platform-oneshot || trouble "$how: not bound"
         return_$how
         return_check
@@ -60,6 +61,14 @@ return_exit() {
 
 return_kill() {
     kill_in_flight 0
+}
+
+# The same way out as QMP's quit, with the interrupt in flight.
+return_term() {
+    fly 0 || return
+    kill -TERM $pid
+    wait $pid
+    check "term: QEMU's exit code is $?" [ $? = 0 ]
 }
 
 return_abort() {
@@ -119,13 +128,41 @@ return_unbind_asked() {
     end_unbind
 }
 
-# QEMU, with the interrupt in flight.
+# QEMU, with the interrupt in flight; it says what is up, and goes on.
 return_unbind_flying() {
     fly 0 || return
-    start_unbind ''
+    start_unbind "has been asked"
+    check "unbind: QEMU does not say so" timeout 10 sh -c \
+        "until grep -q 'the host wants the device back.*end QEMU' flight.out; do usleep 1000; done"
     check "unbind: QEMU has ended" kill -0 $pid
     kill -9 $pid
     wait $pid
+    end_unbind
+}
+
+# It has been told to press the guest's power button; vmrun waits for that.
+return_unbind_powerdown() {
+    real=$QEMU QEMU="vmrun -t 20 -e POWERDOWN -- $QEMU" props=,on-unbind=powerdown
+    fly 0
+    QEMU=$real props=''
+    start_unbind "has been asked"
+    wait $pid
+    check "unbind: the power button was not pressed" [ $? = 0 ]
+    end_unbind
+}
+
+# It has been told to end, and whoever unbinds needs to do nothing else.
+return_unbind_shutdown() {
+    props=,on-unbind=shutdown
+    fly 0
+    props=''
+    start_unbind "has been asked"
+    # Or whoever unbinds would wait for ever.
+    (sleep 20 && kill -9 $pid) &
+    watchdog=$!
+    wait $pid
+    check "unbind: QEMU has not ended by itself" [ $? = 0 ]
+    kill $watchdog
     end_unbind
 }
 

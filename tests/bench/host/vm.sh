@@ -60,6 +60,16 @@ counts_results() {
     done
 }
 
+# pauses, and those of them with an interrupt that was not completed.
+pauses_results() {
+    [ -n "$pauses" ] || return
+    result "pauses=$(grep -c '^paused: {"return"' qmp.out)"
+    # Only the guest knows of a forwarded one.
+    [ "$(nth_entry 2)" != forwarded ] || return
+    result "in_flight=$(sed -n 's/^paused: .*"signals": \([0-9]*\), .*"completions": \([0-9]*\).*/\1 \2/p' qmp.out |
+        awk '$1 != $2 { n++ } END { print n + 0 }')"
+}
+
 path_result() {
     if [ "$frontend" = vfio-platform-oneshot ]; then
         path=$(nth_entry 1)
@@ -87,18 +97,21 @@ path_result() {
 #               again and again
 #   module      parameters of the kernel module, beside the opt-in
 #   driver      of the host: "oneshot", or "mainline"
-#   warns       what QEMU must say on stderr; "never": nothing at all
+#   warns       what QEMU must say on stderr; "never": nothing at all, though the
+#               device cannot be reset
+#   pauses      how often QEMU is stopped and continued meanwhile
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 #   beside      a program of the host to run beside the guest; it reports figures
 #   logs        what the host's kernel must log
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
-    driver=oneshot warns='' beside='' logs=''
+    driver=oneshot warns='' beside='' logs='' pauses=''
     name=$1
     shift
     set_words "$@"
     [ $accel = kvm ] || cpu=cortex-a57
+    [ "$warns" != never ] || props=$props,require-reset=off
     DRIVER=$driver
     case_begin "$name"
     module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')" $module
@@ -151,10 +164,10 @@ run_guest() {
     result "command=$QEMU $* -append '$args'"
     irq_snapshot irqs.before
     beside_start
-    vmrun -t "$timeout" -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
-        -q "$(irq_property irq-mode-used)" -q "$(irq_property irq-counts)" \
+    vmrun -t "$timeout" ${pauses:+-p $pauses} -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
+        -q "$(irq_property irq-mode-used)" \
         -q "$QTREE" \
-        -q "$VERSION" -- \
+        -q "$VERSION" -q "$(irq_property irq-counts)" -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
     beside_end
@@ -166,6 +179,7 @@ run_guest() {
     if [ -e irqs.after ]; then
         path_result
         counts_results
+        pauses_results
         result "host_irqs=$(irq_growth "$first" irqs.before irqs.after)"
     fi
     text guest guest.log

@@ -2,13 +2,16 @@
 /*
  * Runs a QEMU, waits for a QMP event of its, acts, and makes it quit.
  *
- *   vmrun [-t SECONDS] [-u UID] [-e EVENT] [-x SHELL] [-q QMP]... -- QEMU ARG
+ *   vmrun [-t SECONDS] [-u UID] [-p PAUSES] [-e EVENT] [-x SHELL] [-q QMP]... \
+ *         -- QEMU ARG...
  *
  * QEMU gets the monitor as an inherited socket, so there is no socket file to
- * wait for. At the event (SHUTDOWN by default; "ready" is as soon as QEMU
+ * wait for. First it is stopped and continued PAUSES times, at pseudo-random
+ * moments, and in each pause its answer to the last QMP command is printed as
+ * "paused: JSON". At the event (SHUTDOWN by default; "ready" is as soon as QEMU
  * answers) the shell command is run, each QMP command is sent and its answer
- * printed as "qmp: JSON"; then QEMU is told to quit. Exits as QEMU did, or
- * with 124 after SECONDS without the event, or 125 for its own troubles.
+ * printed as "qmp: JSON"; then QEMU is told to quit. Exits as QEMU did, or with
+ * 124 after SECONDS without the event, or 125 for its own troubles.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -32,6 +35,7 @@
 struct options {
     int seconds;
     int uid;
+    int pauses;
     const char *event;
     const char *shell;
     const char *commands[MAX_COMMANDS];
@@ -65,13 +69,16 @@ static void parse(int argc, char **argv, struct options *o)
     int c;
 
     *o = (struct options){ .seconds = 60, .event = "SHUTDOWN" };
-    while ((c = getopt(argc, argv, "+t:u:e:x:q:")) != -1) {
+    while ((c = getopt(argc, argv, "+t:u:p:e:x:q:")) != -1) {
         switch (c) {
         case 't':
             o->seconds = atoi(optarg);
             break;
         case 'u':
             o->uid = atoi(optarg);
+            break;
+        case 'p':
+            o->pauses = atoi(optarg);
             break;
         case 'e':
             o->event = optarg;
@@ -197,12 +204,32 @@ static enum answer wait_for_event(struct monitor *m, const char *event)
     return wait_for(m, what, NULL, line, sizeof(line));
 }
 
+#define PAUSE_APART_US 2000
+
+static enum answer pause_qemu(struct monitor *m, const struct options *o)
+{
+    char line[32768];
+    enum answer a;
+
+    usleep(rand() % PAUSE_APART_US);
+    a = command(m, "{\"execute\": \"stop\"}", line, sizeof(line));
+    if (a == GOT && o->ncommands) {
+        a = command(m, o->commands[o->ncommands - 1], line, sizeof(line));
+        printf("paused: %s\n", line);
+    }
+    return a == GOT ? command(m, "{\"execute\": \"cont\"}", line, sizeof(line))
+                    : a;
+}
+
 static enum answer session(struct monitor *m, const struct options *o)
 {
     char line[32768];
     enum answer a = command(m, "{\"execute\": \"qmp_capabilities\"}", line,
                             sizeof(line));
 
+    for (int i = 0; a == GOT && i < o->pauses; i++) {
+        a = pause_qemu(m, o);
+    }
     if (a == GOT) {
         a = wait_for_event(m, o->event);
     }
