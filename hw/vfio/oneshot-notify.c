@@ -134,38 +134,39 @@ static int notify_tell_host(VpoDevice *s, unsigned int what, int fd)
                             &set, sizeof(set));
 }
 
-static int notify_add(VpoDevice *s, unsigned int what)
+/*
+ * Mainline's driver has no features at all, or not this one: nobody is told
+ * then, which is an error only for who wants something done.
+ */
+static bool notify_add(VpoDevice *s, unsigned int what, Error **errp)
 {
     EventNotifier *notifier = &s->notify[what];
     int ret = s->kernel->eventfd(s, notifier);
 
     if (ret < 0) {
-        return ret;
+        error_setg_errno(errp, -ret, "no eventfd for the host driver's news");
+        return false;
     }
     ret = notify_tell_host(s, what, event_notifier_get_fd(notifier));
     if (ret < 0) {
         event_notifier_cleanup(notifier);
-        return ret;
+        if ((ret == -ENOTTY || ret == -EINVAL) && !notify_end(s)->act) {
+            return true;
+        }
+        error_setg_errno(errp, -ret, "the host driver does not tell when it "
+                         "wants the device back (VFIO_DEVICE_FEATURE)");
+        return false;
     }
     qemu_set_fd_handler(event_notifier_get_fd(notifier), notify_readers[what],
                         NULL, s);
-    s->n_notify++;
-    return 0;
+    s->notified |= 1u << what;
+    return true;
 }
 
 static bool notify_add_all(VpoDevice *s, Error **errp)
 {
-    while (s->n_notify < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS) {
-        int ret = notify_add(s, s->n_notify);
-
-        /* Mainline's driver has no features at all, or not this one. */
-        if ((ret == -ENOTTY || ret == -EINVAL) && !notify_end(s)->act) {
-            return true;
-        }
-        if (ret < 0) {
-            error_setg_errno(errp, -ret, "the host driver cannot tell when it "
-                             "wants the device back, or of trouble with an "
-                             "interrupt (VFIO_DEVICE_FEATURE)");
+    for (int i = 0; i < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS; i++) {
+        if (!notify_add(s, i, errp)) {
             return false;
         }
     }
@@ -190,11 +191,15 @@ bool vpo_notify_realize(VpoDevice *s, Error **errp)
 
 void vpo_notify_unrealize(VpoDevice *s)
 {
-    while (s->n_notify) {
-        EventNotifier *notifier = &s->notify[--s->n_notify];
+    for (int i = 0; i < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS; i++) {
+        EventNotifier *notifier = &s->notify[i];
 
-        qemu_set_fd_handler(event_notifier_get_fd(notifier), NULL, NULL, NULL);
-        notify_tell_host(s, s->n_notify, -1);
-        event_notifier_cleanup(notifier);
+        if (s->notified & (1u << i)) {
+            qemu_set_fd_handler(event_notifier_get_fd(notifier), NULL, NULL,
+                                NULL);
+            notify_tell_host(s, i, -1);
+            event_notifier_cleanup(notifier);
+        }
     }
+    s->notified = 0;
 }

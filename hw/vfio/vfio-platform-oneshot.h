@@ -114,7 +114,7 @@ struct VpoDevice {
     VMChangeStateEntry *vm_state;
     QEMUTimer *guard;     /* while a line needs it */
     EventNotifier notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
-    unsigned int n_notify; /* of them, those that the host has */
+    uint32_t notified;    /* of notify[], those that the host has, a bit each */
     bool told_request;
     unsigned int steps_done;
 };

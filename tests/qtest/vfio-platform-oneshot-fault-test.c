@@ -85,6 +85,10 @@ static const Fault faults[] = {
     /* One of them ends the list. */
     { "VFIO_DEVICE_FEATURE get clock", &life_hold, NULL,
       { ENOENT, ENOTTY, EINVAL, EFAULT, ENODEV } },
+    /* Nobody is told of the host's news. */
+    { "VFIO_DEVICE_FEATURE set notify", &life_hold, NULL, { ENOTTY, EINVAL } },
+    { "VFIO_DEVICE_FEATURE set notify", &life_hold, "VFIO_DEVICE_FEATURE",
+      { EFAULT, ENOMEM, ENODEV } },
     /* A register that cannot be read keeps nobody waiting. */
     { "read", &life_served, NULL, { EIO, EINVAL, EFAULT, ENODEV } },
     { "irqfd_add", &life_forwarded, "KVM_IRQFD",

@@ -135,6 +135,14 @@ static int driver_get_clock(VpoFakeHost *h, void *data)
     return 0;
 }
 
+/* It has no news. */
+static int driver_set_notify(VpoFakeHost *h, void *data)
+{
+    const struct vfio_platform_oneshot_notify *notify = data;
+
+    return notify->what < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS ? 0 : -EINVAL;
+}
+
 static const struct {
     uint32_t feature;
     const char *name;
@@ -148,6 +156,8 @@ static const struct {
       "get counts", driver_get_counts },
     { VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_ONESHOT_CLOCK,
       "get clock", driver_get_clock },
+    { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY,
+      "set notify", driver_set_notify },
 };
 
 static int driver_feature(VpoFakeHost *h, void *arg)
