@@ -161,7 +161,7 @@ def clone(case: Case) -> tuple[dict, list[str]]:
     found = each(case, lambda path: run(case, path))
     row = {"boards": len(found), **_clone_row(found),
            "crashes": sum(bool(board.trouble) for board in found)}
-    _table(case, found)
+    _tables(case, found)
     return row, [board.trouble for board in found if board.trouble] + [
         text for kind in ("dangling", "address", "broken")
         for text in _problems(found, kind)]
@@ -199,17 +199,31 @@ def _list_table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(case: Case, found: list[Board]) -> None:
+def table_path(kernel: str, what: str) -> Path:
+    """Where a case leaves the table of what is "refused", "dropped" …"""
+    return paths.build() / f"bench/dt/{kernel}-{what}.rst"
+
+
+def _most(counts: dict[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _tables(case: Case, found: list[Board]) -> None:
     """What was refused and dropped most, as the documentation shows it."""
-    dropped, rules = _counts(found, "dropped"), _counts(found, "rules")
     reasons: dict[str, str] = {}
     for board in found:
         reasons.update(board.said.get("why", {}))
-    text = _list_table(["refused by", "property", "devices"], [
-        [key.partition(" ")[0], f"``{key.partition(' ')[2]}``", str(count)]
-        for key, count in rules.most_common()])
-    text += "\n" + _list_table(["dropped", "devices", "why"], [
-        [f"``{name}``", str(count), REASONS.get(name) or reasons[name]]
-        for name, count in dropped.most_common(MOST)])
-    (paths.build() / f"bench/dt/{case.kernel}.rst").write_text(
-        text, encoding="utf-8")
+    refused = [[rule, f"``{name}``", str(count)] for (rule, _, name), count in
+               ((key.partition(" "), count)
+                for key, count in _most(_counts(found, "rules")))]
+    dropped = [[f"``{name}``", str(count), REASONS.get(name) or reasons[name]]
+               for name, count in _most(_counts(found, "dropped"))]
+    # Nodes are in brackets.
+    nodes = [row for row in dropped if "(" in row[0]]
+    for what, header, rows in (
+            ("refused", ["refused by", "property", "devices"], refused),
+            ("dropped", ["property", "devices", "why"],
+             [row for row in dropped if row not in nodes][:MOST]),
+            ("nodes", ["node", "devices", "why"], nodes)):
+        table_path(case.kernel, what).write_text(_list_table(header, rows),
+                                                 encoding="utf-8")

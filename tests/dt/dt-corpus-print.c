@@ -3,6 +3,7 @@
  * dt-corpus: what it prints.
  */
 #include <stdio.h>
+#include <string.h>
 #include "dt-corpus.h"
 
 static void print_counts(const char *name, GHashTable *table)
@@ -96,8 +97,11 @@ void corpus_print_had(Corpus *c, const VpoNode *host, const VpoNode *guest)
     g_string_append_c(c->had, '}');
 }
 
-/* As docs/devel/device-tree.rst has it. */
-void corpus_print_rules(void)
+/* ---- the rules, as docs/devel/device-tree.rst has them ---- */
+
+#define PRINT_COLUMNS 78
+
+static const char *print_done(const VpoDtRule *rule)
 {
     static const char *const kinds[] = {
         [VPO_DT_KIND_PLAIN] = "copy", [VPO_DT_KIND_OWN] = "synthesise",
@@ -109,13 +113,38 @@ void corpus_print_rules(void)
         [VPO_DT_REFUSE] = "translate, or refuse",
     };
 
+    return rule->kind == VPO_DT_KIND_REFS ? lost[rule->lost]
+                                          : kinds[rule->kind];
+}
+
+/* Is @next told of together with @row? Names are, with what they name. */
+static bool print_is_same(const VpoDtRule *row, const VpoDtRule *next)
+{
+    if (next->kind == VPO_DT_KIND_NAMES) {
+        return g_str_equal(next->list, (next - 1)->name);
+    }
+    return g_str_equal(print_done(row), print_done(next)) &&
+           g_str_equal(row->why, next->why);
+}
+
+void corpus_print_rules(void)
+{
+    const VpoDtRule *end = vpo_dt_rules + vpo_dt_n_rules, *row, *next;
+
     puts(".. list-table::\n   :header-rows: 1\n\n   * - property\n"
          "     - what is done\n     - why");
-    for (unsigned i = 0; i < vpo_dt_n_rules; i++) {
-        const VpoDtRule *rule = &vpo_dt_rules[i];
+    for (row = vpo_dt_rules; row < end; row = next) {
+        g_autofree char *first = g_strdup_printf("   * - ``%s``", row->name);
+        size_t column = strlen(first);
 
-        printf("   * - ``%s``\n     - %s\n     - %s\n", rule->name,
-               rule->kind == VPO_DT_KIND_REFS ? lost[rule->lost]
-                                              : kinds[rule->kind], rule->why);
+        fputs(first, stdout);
+        for (next = row + 1; next < end && print_is_same(row, next); next++) {
+            size_t len = strlen(next->name) + strlen(", ````");
+
+            column = column + len > PRINT_COLUMNS ? 7 + len : column + len;
+            printf("%s``%s``", column == 7 + len ? ",\n       " : ", ",
+                   next->name);
+        }
+        printf("\n     - %s\n     - %s\n", print_done(row), row->why);
     }
 }

@@ -32,15 +32,24 @@ static void corpus_count(GHashTable *table, const char *key)
 
 /* ---- one device ---- */
 
+/* A whole node goes by its rule, in brackets. */
+static char *corpus_dropped(const VpoDtRow *row)
+{
+    return row->property ? g_strdup(row->property)
+                         : g_strdup_printf("(%s)", row->rule);
+}
+
 static void corpus_report(Corpus *c, const VpoDtReport *report)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal,
+                                                       g_free, NULL);
 
     for (unsigned i = 0; i < report->rows->len; i++) {
         const VpoDtRow *row = report->rows->pdata[i];
-        char *what = row->property ? row->property : row->rule;
+        g_autofree char *what = corpus_dropped(row);
 
-        if (row->action == VPO_DT_DROP && g_hash_table_add(seen, what)) {
+        if (row->action == VPO_DT_DROP &&
+            g_hash_table_add(seen, g_strdup(what))) {
             corpus_count(c->dropped, what);
             g_hash_table_insert(c->why, g_strdup(what), g_strdup(row->why));
         }

@@ -8,10 +8,12 @@ from vpo.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
-from bench import cases, costs, runner  # noqa: E402
+from bench import cases, costs, dt_page, runner  # noqa: E402
 
 TABLE = cases.table()
 COSTS = costs.costs()
+DT_CASES = {case.name: case for case in TABLE
+            if case.kind in dt_page.COLUMNS and "sanitized" not in case.words}
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +40,12 @@ def test_bench(name, rows):
 def test_the_page_has_the_figures_of_the_row(cost, rows):
     wrong = cost.wrong(rows[cost.case][0])
     assert wrong is None, f"{costs.PAGE.name}: {wrong}"
+
+
+@pytest.mark.parametrize("name", DT_CASES)
+def test_the_page_has_the_figures_of_the_boards(name, rows):
+    page, row = dt_page.text(), rows[name][0]
+    if (name, row["release"]) not in dt_page.lines(page):
+        pytest.skip(f"{dt_page.PAGE.name} is of an earlier kernel than "
+                    f"{row['release']}: renew it")
+    assert not dt_page.wrong(row, DT_CASES[name].kind, page)

@@ -11,7 +11,8 @@ from vpo.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
-from bench import boards, cases, costs, latency, results  # noqa: E402
+from bench import (  # noqa: E402
+    boards, cases, costs, dt_cases, dt_page, latency, results)
 from bench.bad_input import Expect  # noqa: E402
 from bench.case import Case, Limit  # noqa: E402
 from bench.cpio import Archive  # noqa: E402
@@ -172,3 +173,41 @@ def test_two_runs_print_the_same_bytes():
     rows = [json.loads(line) for line in io.BytesIO(first)]
     assert len(rows) == 5
     assert rows[0]["case"] == "irq-fasteoi-k6.1-q7.2-gic3"
+
+
+# The page about device trees
+
+PAGE = """\
+   * - ``dt-k6.1``
+     - 6.1.0-56-arm64
+     - 2
+     - 30
+     - 29
+     - 20
+     - 1
+     - 0
+     - 0
+     - 0
+     - 128.3
+     - 0.7
+"""
+BOARDS = {"case": "dt-k6.1", "kernel": "6.1", "release": "6.1.0-56-arm64",
+          "boards": 2, "nodes": 30, "cloned": 29, "with_drops": 20,
+          "refused": 1, "crashes": 0, "dangling": 0, "addresses": 0,
+          "median_us": 99.9, "largest_ms": 0.1}
+
+
+def test_a_page_with_the_figures_of_the_row_is_right():
+    assert dt_page.wrong(BOARDS, "dt", PAGE) == []
+
+
+@pytest.mark.parametrize("figure", dt_page.COLUMNS["dt"])
+def test_a_page_with_another_figure_is_wrong(figure):
+    row = {**BOARDS, figure: 7}
+    assert dt_page.wrong(row, "dt", PAGE)[0].startswith("dt-k6.1: [")
+
+
+def test_the_page_is_of_each_case_of_boards():
+    named = {case for case, _ in dt_page.lines(dt_page.text())}
+    assert named == {case.name for case in dt_cases.CASES
+                     if "sanitized" not in case.words}

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from vpo import packages
+from vpo import build, packages
 from vpo.paths import ROOT
 
 PAGES = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8")
@@ -63,3 +63,10 @@ def test_the_specification_repeats_no_sentence_of_the_header():
         return {s.strip() for s in re.split(r"[.:;]\s", plain)
                 if len(s.split()) > 6}
     assert not sentences(UAPI) & sentences(PAGES[SPEC])
+
+
+def test_the_page_has_the_rules():
+    rules = subprocess.run([build.native() / "tests/dt/dt-corpus", "--rules"],
+                           check=True, text=True, stdout=subprocess.PIPE)
+    assert len(rules.stdout.splitlines()) > 100
+    assert rules.stdout in PAGES["docs/devel/device-tree.rst"]
