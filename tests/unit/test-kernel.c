@@ -205,17 +205,17 @@ static const struct {
                                 .interval_max_ns = (max),                   \
                                 .bound_ns = (bound) }
     { HOLD(10000, 1000000, 10000000), 0 },
-    { HOLD(1000, 1000, 1000), 0 },
-    { HOLD(999, 1000, 1000), -EINVAL },
+    { HOLD(10000, 10000, 10000), 0 },
+    { HOLD(9999, 10000, 10000), -EINVAL },
     { HOLD(0, 0, 0), -EINVAL },
-    { HOLD(2000, 1999, 5000), -EINVAL },
-    { HOLD(1000, 100000000, 10000000000), 0 },
-    { HOLD(1000, 100000001, 10000000000), -EINVAL },
-    { HOLD(1000, 2000, 1999), -EINVAL },
-    { HOLD(1000, 2000, 10000000001), -EINVAL },
+    { HOLD(20000, 19999, 50000), -EINVAL },
+    { HOLD(10000, 100000000, 10000000000), 0 },
+    { HOLD(10000, 100000001, 10000000000), -EINVAL },
+    { HOLD(10000, 20000, 19999), -EINVAL },
+    { HOLD(10000, 20000, 10000000001), -EINVAL },
     { HOLD(UINT64_MAX, UINT64_MAX, UINT64_MAX), -EINVAL },
-    { { .flags = 1, .interval_min_ns = 1000, .interval_max_ns = 1000,
-        .bound_ns = 1000 }, -EINVAL },
+    { { .flags = 1, .interval_min_ns = 10000, .interval_max_ns = 10000,
+        .bound_ns = 10000 }, -EINVAL },
 };
 
 static void test_requests(void)

@@ -225,7 +225,7 @@ struct vfio_platform_oneshot_irq_counts {
 };
 
 /* The limits of struct vfio_platform_oneshot_irq_hold, in ns. */
-#define VFIO_PLATFORM_ONESHOT_INTERVAL_LEAST	1000ULL
+#define VFIO_PLATFORM_ONESHOT_INTERVAL_LEAST	10000ULL
 #define VFIO_PLATFORM_ONESHOT_INTERVAL_MOST	100000000ULL
 #define VFIO_PLATFORM_ONESHOT_BOUND_MOST	10000000000ULL
 /* The bound doubles up to this many times @bound_ns. */
@@ -236,7 +236,7 @@ struct vfio_platform_oneshot_irq_counts {
  * @index: in: which interrupt
  * @flags: zero
  * @interval_min_ns: from completion (POLLED: from the signal) to the first look;
- *	each next interval is twice the last one; 1 us to 100 ms
+ *	each next interval is twice the last one; 10 us to 100 ms
  * @interval_max_ns: the longest interval; @interval_min_ns to 100 ms
  * @bound_ns: how long the line may be held; @interval_max_ns to 10 s
  *

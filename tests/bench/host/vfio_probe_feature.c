@@ -171,14 +171,15 @@ static void probe_hold(Probe *p)
         uint64_t min, max, bound;
         int want;
     } rows[] = {
-        { "hold: the least of all", 1 * US, 1 * US, 1 * US, 0 },
+        { "hold: the least of all", 10 * US, 10 * US, 10 * US, 0 },
         { "hold: the most of all", 100 * MS, 100 * MS, 10000 * MS, 0 },
-        { "hold: interval below the least", US - 1, MS, MS, -EINVAL },
+        { "hold: interval below the least", 10 * US - 1, MS, MS, -EINVAL },
         { "hold: interval of nothing", 0, MS, MS, -EINVAL },
-        { "hold: max below min", 2 * US, 1 * US, MS, -EINVAL },
-        { "hold: max above the most", US, 100 * MS + 1, 200 * MS, -EINVAL },
-        { "hold: bound below max", US, MS, MS - 1, -EINVAL },
-        { "hold: bound above the most", US, MS, 10000 * MS + 1, -EINVAL },
+        { "hold: max below min", 20 * US, 10 * US, MS, -EINVAL },
+        { "hold: max above the most", 10 * US, 100 * MS + 1, 200 * MS,
+          -EINVAL },
+        { "hold: bound below max", 10 * US, MS, MS - 1, -EINVAL },
+        { "hold: bound above the most", 10 * US, MS, 10000 * MS + 1, -EINVAL },
         { "hold: all ones", ~0ULL, ~0ULL, ~0ULL, -EINVAL },
         { "hold: what open sets", 10 * US, 1 * MS, 10 * MS, 0 },
     };
