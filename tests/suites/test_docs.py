@@ -2,12 +2,18 @@
 """The documents: what they show compiles, and what they name is there."""
 import re
 import subprocess
+import sys
 import textwrap
+from fnmatch import fnmatchcase
 
 import pytest
 
 from vpo import build, packages
 from vpo.paths import ROOT
+
+sys.path.insert(0, str(ROOT / "tests"))
+# pylint: disable=wrong-import-position
+from bench import cases  # noqa: E402
 
 PAGES = {str(page.relative_to(ROOT)): page.read_text(encoding="utf-8")
          for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.rst"))]}
@@ -42,6 +48,33 @@ def test_a_file_that_is_named_is_there(name):
     missing = [path for path in FILE.findall(PAGES[name])
                if not path.endswith(MADE) and not any(ROOT.glob(path))]
     assert not missing
+
+
+SECURITY = "docs/devel/security.rst"
+SHOWN = [name for claim in re.findall(r"^Shown by\s(.*?)\.$", PAGES[SECURITY],
+                                      re.M | re.S)
+         for name in re.findall(r"``([^`]+)``", claim)]
+UNIT_TESTS = "".join(path.read_text(encoding="utf-8")
+                     for path in ROOT.glob("tests/unit/*.c"))
+
+
+@pytest.mark.parametrize("name", sorted(set(SHOWN)))
+def test_what_shows_a_claim_is_there(name):
+    """A unit test, a file, or a pattern of cases."""
+    if name.startswith("/"):
+        assert f'"{name}"' in UNIT_TESTS
+    elif "/" in name:
+        assert (ROOT / name).exists()
+    else:
+        assert any(fnmatchcase(case.name, name) for case in cases.table())
+
+
+def test_each_claim_is_shown():
+    """Bold words begin one, in the sections about who does what."""
+    text = PAGES[SECURITY]
+    claims = re.findall(r"^\*\*.*?(?=^\*\*|^===)", text, re.M | re.S)
+    assert len(claims) >= 10
+    assert not [claim for claim in claims if "\nShown by " not in claim]
 
 
 def test_the_specification_tells_of_each_feature():
