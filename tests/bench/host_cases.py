@@ -67,7 +67,9 @@ def _pauses():
     for name, place in (*product(HOST_MODES, [("6.1", "7.2")]),
                         ("forwarded", NEWEST)):
         props, module, _ = MODES[name]
-        flying = () if name == "forwarded" else (Limit("in_flight", ">", 0),)
+        # Held ones are completed by the guest's early EOI: few are in flight.
+        flying = ((Limit("in_flight", ">", 0),)
+                  if name in ("automask", "threaded") else ())
         yield _case(f"pause-{name}", *place, board="stock", kind="irq",
                     guest="oneshot", function="run_case",
                     words={"props": props, "module": module, "pauses": PAUSES,
