@@ -285,9 +285,9 @@ static void test_introspection(void)
 {
     static const char *const names[] = {
         "host", "sysfsdev", "irq-mode", "irq-served", "oneshot", "clock-rate",
-        "compatible", "dt-property", "dt-overlay", "x-no-mmap", "x-irqfd",
-        "x-resample-check", "irq-path", "irq-mode-used", "mmio-path",
-        "irq-counts",
+        "compatible", "dt-property", "dt-overlay", "on-unbind", "x-no-mmap",
+        "x-irqfd", "x-resample-check", "irq-path", "irq-mode-used",
+        "mmio-path", "irq-counts",
     };
     QDict *response;
     Fake f;

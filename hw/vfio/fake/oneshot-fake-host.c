@@ -136,6 +136,12 @@ static char *host_get_status(Object *obj, Error **errp)
     return fake_driver_status(VPO_FAKE_HOST(obj));
 }
 
+/* QEMU's, whose descriptors and mappings a test counts. */
+static char *host_get_pid(Object *obj, Error **errp)
+{
+    return g_strdup_printf("%d", getpid());
+}
+
 /* Whether the calls that were to fail were made. */
 static bool host_get_failed(Object *obj, Error **errp)
 {
@@ -153,6 +159,7 @@ static const struct {
     { "eoi", NULL, host_set_eoi },
     { "calls", host_get_calls, host_set_calls },
     { "status", host_get_status, NULL },
+    { "pid", host_get_pid, NULL },
 };
 
 /* ---- types ---- */

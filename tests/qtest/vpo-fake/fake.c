@@ -400,9 +400,16 @@ bool fake_irqfd(Fake *f)
     return strstr(path, "irqfd");
 }
 
+static char *fake_proc(Fake *f, const char *name)
+{
+    g_autofree char *pid = fake_host_get(f, "pid");
+
+    return g_strdup_printf("/proc/%s/%s", pid, name);
+}
+
 unsigned int fake_fds(Fake *f)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/fd", qtest_pid(f->qts));
+    g_autofree char *path = fake_proc(f, "fd");
     GDir *dir = g_dir_open(path, 0, NULL);
     unsigned int n = 0;
 
@@ -416,7 +423,7 @@ unsigned int fake_fds(Fake *f)
 
 unsigned int fake_maps(Fake *f)
 {
-    g_autofree char *path = g_strdup_printf("/proc/%d/maps", qtest_pid(f->qts));
+    g_autofree char *path = fake_proc(f, "maps");
     g_autofree char *text = NULL;
     unsigned int n = 0;
 
