@@ -25,6 +25,7 @@ SANITIZE = ("-Db_sanitize=address,undefined", "-Db_lundef=false")
 # Builds for tests: packages, environment, options of meson.
 VARIANTS = {
     "sanitized": ([], {}, SANITIZE),
+    "coverage": ([], {}, ("-Db_coverage=true", "-Doptimization=0")),
     "fuzz": (["clang", "libclang-rt-dev"], {"CC": "clang"},
              (*SANITIZE, "-Dfuzz=true", "-Dtests=false")),
 }

@@ -30,6 +30,10 @@ OPTIONS = """--target-list=aarch64-softmmu --without-default-features
     --enable-modules --enable-vhost-net --enable-vhost-user
     --enable-vhost-vdpa --enable-vhost-kernel --enable-tpm --disable-user
     --disable-docs --disable-werror --disable-install-blobs""".split()
+# How configure finds the meson and the python of this system, and no others.
+LATER = ["--python=/usr/bin/python3", "--disable-download"]
+PYTHON = {"7.2": ["--meson=/usr/bin/meson", "--with-git-submodules=ignore"],
+          "10.0": LATER, "10.2": LATER}
 # Never looked at, and most of the package.
 LEAVE_OUT = ("roms",)
 # Generated headers that need something built first, or that no one includes.
@@ -73,11 +77,8 @@ def _old_meson() -> bool:
 
 
 def _configure_argv(name: str, version: str, arch: str) -> list[str]:
-    argv = ["../src/configure", *OPTIONS, f"--with-pkgversion=Debian {version}"]
-    if name == "7.2":
-        argv += ["--meson=/usr/bin/meson", "--with-git-submodules=ignore"]
-    else:
-        argv += ["--python=/usr/bin/python3", "--disable-download"]
+    argv = ["../src/configure", *OPTIONS, *PYTHON[name],
+            f"--with-pkgversion=Debian {version}"]
     if arch != architecture():
         triplet = sysroot.TRIPLET[arch]
         libs = sysroot.get(arch) / "usr/lib" / triplet
@@ -86,7 +87,8 @@ def _configure_argv(name: str, version: str, arch: str) -> list[str]:
     return argv
 
 
-def _environment(name: str, arch: str) -> dict:
+def environment(name: str, arch: str) -> dict:
+    """What configure and ninja of a QEMU are run in."""
     # Another python or meson may be first on the user's PATH.
     env = {**os.environ, "PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
     env.update(_meson_path(name != "7.2" and _old_meson()))
@@ -135,7 +137,7 @@ def _scratch():
 
 def _make(name: str, version: str, arch: str, dsc: Path, top: Path) -> None:
     label = f"QEMU {name} headers, {arch}"
-    env = _environment(name, arch)
+    env = environment(name, arch)
     argv = _configure_argv(name, version, arch)
     with _scratch() as scratch:
         with step(f"{label}: unpack {version}"):

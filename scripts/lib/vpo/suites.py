@@ -14,7 +14,7 @@ from .report import Report
 SUITES = ROOT / "tests" / "suites"
 # Quick ones first: what they find need not wait for the emulated host.
 ORDER = ["setup", "static", "docs", "unit", "tool", "fuzz", "graft", "kmod",
-         "plugin", "demo", "bench"]
+         "plugin", "qtest", "demo", "bench"]
 
 
 def known() -> dict[str, Path]:

@@ -13,21 +13,26 @@ SECONDS = 600
 
 
 def cases(name: str, text: str):
-    """The tests inside a program's output, as (name, result, text)."""
+    """The tests inside a program's output, as (name, result, text).
+
+    The text has the reason, or what the test has said, and its line.
+    """
+    said = []
     for line in text.splitlines():
         found = LINE.match(line)
-        if found:
-            word, case, directive, why = found.groups()
-            result = "failed" if word == "not ok" else (
-                "skipped" if directive else "passed")
-            yield f"{name}{case}", result, why or line
+        if not found:
+            said.append(line)
+            continue
+        word, case, directive, why = found.groups()
+        result = "failed" if word == "not ok" else (
+            "skipped" if directive else "passed")
+        yield f"{name}{case}", result, why or "\n".join([*said, line])
+        said = []
 
 
-def _environment(program: Path) -> dict:
+def _environment(program: Path, folder: str) -> dict:
     return {**os.environ, "QTEST_QEMU_BINARY": str(program),
-            "PYTHON": sys.executable,
-            # QEMU's own leaks are not ours to find.
-            "ASAN_OPTIONS": "detect_leaks=0"}
+            "PYTHON": sys.executable, "GCOV_PREFIX": folder}
 
 
 def run(test: Path, program: Path, **environment) -> list[tuple]:
@@ -38,7 +43,7 @@ def run(test: Path, program: Path, **environment) -> list[tuple]:
                 [test, "--tap", "-k"], cwd=folder, text=True, check=False,
                 capture_output=True, stdin=subprocess.DEVNULL,
                 timeout=SECONDS, errors="replace",
-                env={**_environment(program), **environment})
+                env={**_environment(program, folder), **environment})
         except subprocess.TimeoutExpired as err:
             return [(f"{test.name}/end", "failed", str(err))]
     found = list(cases(test.name, done.stdout))
@@ -50,8 +55,8 @@ def run(test: Path, program: Path, **environment) -> list[tuple]:
     return found
 
 
-def run_all(tests: list[Path], program: Path) -> list[tuple]:
+def run_all(tests: list[Path], program: Path, **environment) -> list[tuple]:
     """Runs several test programs, two at a time."""
     with ThreadPoolExecutor(2) as pool:
-        parts = pool.map(lambda test: run(test, program), tests)
+        parts = pool.map(lambda test: run(test, program, **environment), tests)
         return [case for part in parts for case in part]
