@@ -6,10 +6,8 @@ Each header in kmod/ builds our driver without one; the right driver breaks the
 limits of both rows.
 """
 from .case import Case, Limit
-from .common import place
-from .modes import MODES, used
+from .modes import in_mode
 
-HERE = place("6.1", "7.2", 3)
 EVENTS = 20
 # The guest gives up after as many.
 MOST_LOST = 10
@@ -18,15 +16,10 @@ STORM = 10000
 
 
 def _case(step: str, limits: tuple, args: str = "") -> Case:
-    props, module, _ = MODES["forwarded"]
-    return Case(f"oneshot-without-{step}-{HERE}", "oneshot",
-                driver=f"without-{step}",
-                words={"args": f"events={EVENTS}{args}", "props": props,
-                       "module": module},
-                limits=(Limit("guest_irqs", "==", 1),
-                        Limit("spurious", "==", 0),
-                        Limit("lost", "==", MOST_LOST),
-                        *limits, *used("forwarded")))
+    return in_mode("forwarded", f"without-{step}", f"events={EVENTS}{args}",
+                   (Limit("guest_irqs", "==", 1), Limit("spurious", "==", 0),
+                    Limit("lost", "==", MOST_LOST), *limits),
+                   driver=f"without-{step}")
 
 
 CASES = [

@@ -13,7 +13,7 @@ from .bad_input import case as bad_input
 from .case import PL031, Case, Limit
 from .common import (EVENTS, EXACT, HELD, KERNELS, NONE_LOST, ONE_EACH, RESETS,
                      events, mode, path, place)
-from .modes import MODES, used
+from .modes import MODES, in_mode
 from .oneshot_cases import ONESHOT_LIMITS
 
 PLACE = KERNEL, QEMU = "newest", "10.0"
@@ -32,14 +32,11 @@ def _at(group: str, gic: int, **fields) -> dict:
     return dict(group=group, kernel=KERNEL, qemu=QEMU, gic=gic, **fields)
 
 
-def _in_mode(name: str, args: str, limits: tuple, guest: str = "fasteoi",
-             smp: int = 1, more: str = "", **words) -> dict:
+def _in_mode(name: str, title: str, args: str, limits: tuple,
+             guest: str = "fasteoi", smp: int = 1, **words) -> Case:
     """A case on GICv3 in which the host is in that mode."""
-    props, module, _ = MODES[name]
-    return _at("oneshot", 3, guest=guest, smp=smp,
-               words={"args": args, "props": props, "module": f"{module} {more}",
-                      **words},
-               limits=(*limits, *used(name)))
+    return in_mode(name, title, args, limits, words, kernel=KERNEL, qemu=QEMU,
+                   gic=3, guest=guest, smp=smp)
 
 
 def _gic2():
@@ -62,11 +59,11 @@ def _gic2():
 
 def _storm():
     """Nobody looks whether KVM is right before it is used."""
-    yield Case(f"oneshot-storm-automask-fasteoi-{GIC3}", **_in_mode(
-        "automask", f"events={STORM_EVENTS}", timeout=60,
-        props=MODES["automask"][0] + ",x-resample-check=off",
-        limits=(*NONE_LOST, Limit("spurious", ">", STORM_LEAST),
-                Limit("host_irqs", "==", "events"))))
+    yield _in_mode(
+        "automask", "storm-automask-fasteoi", f"events={STORM_EVENTS}",
+        (*NONE_LOST, Limit("spurious", ">", STORM_LEAST),
+         Limit("host_irqs", "==", "events")), timeout=60,
+        props=MODES["automask"][0] + ",x-resample-check=off")
 
 
 def _forwarded():
@@ -78,31 +75,29 @@ def _forwarded():
     for guest, exact in (("oneshot", ONE_EACH), ("fasteoi", EXACT)):
         for more, smp, cpu in (("", 1, "host"),
                                ("-no-pmu", 1, NO_PMU),
-                               ("-smp2", 2, "host")):
-            yield Case(f"oneshot-forwarded-{guest}{more}-{GIC3}",
-                       **_in_mode("forwarded", smp=smp, guest=guest, args=(
-                           f"events={EVENTS} idle={smp - 1}"), vcpus=smp,
-                           cpu=cpu, limits=exact))
-    yield Case(f"oneshot-reset-forwarded-{GIC3}",
-               **_in_mode("forwarded", f"resets={RESETS}", guest="reset",
-                          timeout=60, limits=(
-                              *ONE_EACH, Limit("resets", "==", RESETS))))
+                               ("", 2, "host")):
+            yield _in_mode("forwarded", f"forwarded-{guest}{more}",
+                           f"events={EVENTS} idle={smp - 1}", exact,
+                           guest=guest, smp=smp, vcpus=smp, cpu=cpu)
+    yield _in_mode("forwarded", "reset-forwarded", f"resets={RESETS}",
+                   (*ONE_EACH, Limit("resets", "==", RESETS)), guest="reset",
+                   timeout=60)
 
 
 def _repaired():
     """The modes that need resamplefd, with the module's own cure for it."""
-    more = "repair_resample=1"
+    cure = "repair_resample=1"
     for name, guest in product(("automask", "hold"), ("oneshot", "fasteoi")):
         exact = EXACT if guest == "fasteoi" else ONESHOT_LIMITS[name]
-        yield Case(f"oneshot-repaired-{name}-{guest}-no-pmu-{GIC3}", **_in_mode(
-            name, f"events={EVENTS}", guest=guest, more=more, cpu=NO_PMU,
-            limits=exact))
-    yield Case(f"oneshot-repaired-hold-oneshot-smp2-{GIC3}", **_in_mode(
-        "hold", f"events={EVENTS} idle=1", guest="oneshot", smp=2, vcpus=2,
-        more=more, limits=ONESHOT_LIMITS["hold"]))
-    yield Case(f"oneshot-repaired-reset-{GIC3}", **_in_mode(
-        "hold", f"resets={RESETS}", guest="reset", timeout=60, more=more,
-        limits=(*ONE_EACH, Limit("resets", "==", RESETS))))
+        yield _in_mode(name, f"repaired-{name}-{guest}-no-pmu",
+                       f"events={EVENTS}", exact, guest=guest, module=cure,
+                       cpu=NO_PMU)
+    yield _in_mode("hold", "repaired-hold-oneshot", f"events={EVENTS} idle=1",
+                   ONESHOT_LIMITS["hold"], guest="oneshot", smp=2, vcpus=2,
+                   module=cure)
+    yield _in_mode("hold", "repaired-reset", f"resets={RESETS}",
+                   (*ONE_EACH, Limit("resets", "==", RESETS)), guest="reset",
+                   timeout=60, module=cure)
     for kernel in KERNELS:
         yield Case(f"kernel-repair-refused-k{kernel}", "kernel", kernel,
                    function="run_probe", kind="probe", words={

@@ -6,7 +6,20 @@
 #include <string.h>
 #include "dt-corpus.h"
 
-static void print_counts(const char *name, GHashTable *table)
+static void print_count(gconstpointer value)
+{
+    printf("%u", GPOINTER_TO_UINT(value));
+}
+
+static void print_text(gconstpointer value)
+{
+    g_autofree char *text = g_strescape(value, NULL);
+
+    printf("\"%s\"", text);
+}
+
+static void print_table(const char *name, GHashTable *table,
+                        void (*print_value)(gconstpointer value))
 {
     GHashTableIter iter;
     gpointer key, value;
@@ -17,25 +30,8 @@ static void print_counts(const char *name, GHashTable *table)
     while (g_hash_table_iter_next(&iter, &key, &value)) {
         g_autofree char *text = g_strescape(key, NULL);
 
-        printf("%s\"%s\": %u", comma, text, GPOINTER_TO_UINT(value));
-        comma = ", ";
-    }
-    printf("}, ");
-}
-
-static void print_texts(const char *name, GHashTable *table)
-{
-    GHashTableIter iter;
-    gpointer key, value;
-    const char *comma = "";
-
-    printf("\"%s\": {", name);
-    g_hash_table_iter_init(&iter, table);
-    while (g_hash_table_iter_next(&iter, &key, &value)) {
-        g_autofree char *from = g_strescape(key, NULL);
-        g_autofree char *to = g_strescape(value, NULL);
-
-        printf("%s\"%s\": \"%s\"", comma, from, to);
+        printf("%s\"%s\": ", comma, text);
+        print_value(value);
         comma = ", ";
     }
     printf("}, ");
@@ -50,9 +46,9 @@ void corpus_print(const Corpus *c, double load_us)
            "\"map\": {%s}, \"had\": [%s], ", c->nodes, c->cloned,
            c->with_drops, c->refused, load_us, c->times->str, c->map->str,
            c->had->str);
-    print_counts("dropped", c->dropped);
-    print_counts("rules", c->rules);
-    print_texts("why", c->why);
+    print_table("dropped", c->dropped, print_count);
+    print_table("rules", c->rules, print_count);
+    print_table("why", c->why, print_text);
     printf("\"problems\": [");
     for (unsigned i = 0; i < c->problems->len; i++) {
         g_autofree char *text = g_strescape(c->problems->pdata[i], NULL);

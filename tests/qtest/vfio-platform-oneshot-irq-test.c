@@ -127,6 +127,13 @@ static void serve(Fake *f, const Way *way)
     fake_settle(f);
 }
 
+/* The device raises its line, and the guest has the interrupt. */
+static void comes(Fake *f)
+{
+    fake_line(f, true);
+    fake_gic_await(f, 0, true);
+}
+
 static void served(Fake *f, const Way *way)
 {
     fake_line(f, false);
@@ -155,8 +162,7 @@ static void test_once(const void *data)
     fake_gic_await(&f, 0, true);
     served(&f, way);
     for (int i = 0; i < 3; i++) {
-        fake_line(&f, true);
-        fake_gic_await(&f, 0, true);
+        comes(&f);
         served(&f, way);
     }
     if (strstr(way->host, "modes=")) {
@@ -175,8 +181,7 @@ static void test_oneshot(const void *data)
     up(&f, way);
     fake_cont(&f);
     qtest_writel(f.qts, fake_addr(&f, 0) + 0x10, 1);
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
+    comes(&f);
     fake_eoi(&f, 0);
     if (way->twice || !strcmp(way->mode, "forwarded")) {
         /* Forwarded, the vGIC would see that the guest has it masked. */
@@ -185,8 +190,7 @@ static void test_oneshot(const void *data)
         fake_gic_stays(&f, 0, false);
     }
     served(&f, way);
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
+    comes(&f);
     fake_quit(&f);
 }
 
@@ -219,8 +223,7 @@ static void test_reset(const void *data)
 
     up(&f, way);
     fake_cont(&f);
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
+    comes(&f);
     fake_host_set(&f, "calls", "");
     fake_reset(&f);
     calls = fake_host_get(&f, "calls");
@@ -294,8 +297,7 @@ static void test_served_waits(void)
     fake_gic_enable(&f, 0, true);
     fake_cont(&f);
     qtest_writel(f.qts, fake_addr(&f, 0) + 0x10, 1);
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
+    comes(&f);
     fake_eoi(&f, 0);
     fake_clock(&f, 5000000);
     fake_gic_stays(&f, 0, false);
@@ -344,8 +346,7 @@ static void test_guard(void)
     fake_cont(&f);
     fake_device_is(&f, "irq-path", "0:irqfd+resamplefd");
     for (int i = 1; i <= 3; i++) {
-        fake_line(&f, true);
-        fake_gic_await(&f, 0, true);
+        comes(&f);
         fake_line(&f, false);
         for (int ms = 0; ms < 1100; ms += 5) {
             fake_clock(&f, 5000000);
@@ -358,8 +359,7 @@ static void test_guard(void)
     g_assert_nonnull(strstr(messages, "interrupt 0 was hold by "
                             "irqfd+resamplefd, where it stayed uncompleted 3 "
                             "times"));
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
+    comes(&f);
     fake_line(&f, false);
     qtest_writel(f.qts, fake_addr(&f, 0), 0);
     fake_gic_await(&f, 0, false);

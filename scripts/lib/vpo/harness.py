@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, debsource, graft, headers, tap
+from . import apt, debsource, graft, headers, qemu, tap
 from .packages import architecture, ensure
 from .paths import build, cache
 from .progress import SetupError, run, step
@@ -23,7 +23,7 @@ from .store import digest, lock, produce
 
 RECIPE = 3
 # Where the source of a series is looked for.
-SUITES = {"10.0": "trixie", "10.2": "sid", "7.2": "bookworm"}
+SUITES = {**qemu.SUITES, "10.2": "sid"}
 PROGRAM = "qemu-system-aarch64"
 BOARD = "vpo"
 BOARD_FILE = f"configs/devices/aarch64-softmmu/{BOARD}.mak"

@@ -26,7 +26,6 @@ run_flight() {
     name=$1
     shift
     set_words "$@"
-    [ "$warns" != never ] || props=$props,require-reset=off
     DRIVER=oneshot
     case_begin "$name"
     driver_of "$devices" >driver.first

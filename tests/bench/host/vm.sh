@@ -29,8 +29,10 @@ device_args() {
     else
         printf -- '-trace %s ' "$STOCK_TRACE"
     fi
+    quiet=''
+    [ "$warns" != never ] || quiet=,require-reset=off
     for d in $devices; do
-        printf -- '-device %s,id=dut%s,host=%s%s ' "$frontend" $n "$d" "$props"
+        printf -- '-device %s,id=dut%s,host=%s%s%s ' "$frontend" $n "$d" "$props" "$quiet"
         n=$((n + 1))
     done
 }
@@ -111,7 +113,6 @@ run_case() {
     shift
     set_words "$@"
     [ $accel = kvm ] || cpu=cortex-a57
-    [ "$warns" != never ] || props=$props,require-reset=off
     DRIVER=$driver
     case_begin "$name"
     module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')" $module
