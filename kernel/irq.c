@@ -47,16 +47,10 @@ int vpo_irqs_init(struct vpo_device *vpo)
 /* Takes the line, disabled, as irq->ops says; irq->error tells of a failure. */
 static void vpo_irq_take(struct vpo_irq *irq, const char *name)
 {
-	const struct vpo_irq_ops *ops = irq->ops;
-
-	irq->error = request_threaded_irq(irq->line, ops->handler, ops->thread,
-					  ops->action_flags | IRQF_NO_AUTOEN,
-					  name, irq);
+	irq->error = irq->ops->source->request(irq, name);
 	if (irq->error)
 		return;
 
-	/* Only now: the line is ours, and still disabled. */
-	irq_set_status_flags(irq->line, ops->line_flags);
 	vpo_line_unpark(irq);
 	vpo_storm_begin(irq);
 }
@@ -66,11 +60,7 @@ static void vpo_irq_let_go(struct vpo_irq *irq)
 	if (irq->error)
 		return;
 	vpo_storm_end(irq);
-	/*
-	 * Waits for the handler, and masks the line at the controller however
-	 * often it is disabled; the next request starts counting anew.
-	 */
-	free_irq(irq->line, irq);
+	irq->ops->source->free(irq);
 }
 
 /*

@@ -5,6 +5,7 @@
 const struct vpo_irq_ops vpo_edge_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_EDGE,
 	.name		= "edge",
+	.source		= &vpo_line_source,
 	.info_flags	= VFIO_IRQ_INFO_EVENTFD,
 	.steps		= &vpo_passing_steps,
 	.handler	= vpo_line_handler,
@@ -14,6 +15,7 @@ const struct vpo_irq_ops vpo_edge_ops = {
 const struct vpo_irq_ops vpo_edge_slow_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_EDGE,
 	.name		= "edge",
+	.source		= &vpo_line_source,
 	.info_flags	= VFIO_IRQ_INFO_EVENTFD,
 	.action_flags	= IRQF_ONESHOT,
 	.steps		= &vpo_passing_steps,

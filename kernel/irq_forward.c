@@ -206,6 +206,7 @@ static irqreturn_t vpo_forward_handler(int line, void *data)
 const struct vpo_irq_ops vpo_forward_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_FORWARDED,
 	.name		= "forwarded",
+	.source		= &vpo_line_source,
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_passing_steps,

@@ -11,6 +11,7 @@
 const struct vpo_irq_ops vpo_hold_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_HOLD,
 	.name		= "hold",
+	.source		= &vpo_line_source,
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_disabling_steps,

@@ -12,15 +12,6 @@ static const struct vfio_platform_oneshot_irq_hold vpo_hold_initial = {
 	.bound_ns	 = 10 * NSEC_PER_MSEC,
 };
 
-static bool vpo_line_high(struct vpo_irq *irq)
-{
-	bool high = false;
-
-	/* A level line that is masked is pending for just as long as it is high. */
-	irq_get_irqchip_state(irq->line, IRQCHIP_STATE_PENDING, &high);
-	return high;
-}
-
 static void vpo_line_next_look(struct vpo_irq *irq, u64 interval)
 {
 	irq->interval = min_t(u64, interval, irq->hold.interval_max_ns);
@@ -56,13 +47,14 @@ static void vpo_line_do_hold(struct vpo_irq *irq, unsigned int actions)
 /* Apart, so that a step that only signals, as a forwarded line's do, is short. */
 static noinline void vpo_line_do(struct vpo_irq *irq, unsigned int actions)
 {
-	/* The handler gets here too, so it cannot be waited for. */
+	const struct vpo_source_ops *source = irq->ops->source;
+
 	if (actions & VPO_DO_DISABLE)
-		disable_irq_nosync(irq->line);
+		source->disable(irq);
 	if (actions & VPO_DO_DISCONNECT && irq->ops->disconnect)
 		irq->ops->disconnect(irq);
 	if (actions & VPO_DO_ENABLE)
-		enable_irq(irq->line);
+		source->enable(irq);
 	if (actions & VPO_DO_HOLDING)
 		vpo_line_do_hold(irq, actions);
 	if (actions & VPO_DO_WAKE)
@@ -151,7 +143,7 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 
 	/* Without a trigger there is nobody to signal when the bound passes. */
 	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
-	    vpo_line_asleep(irq) && vpo_line_high(irq))
+	    vpo_line_asleep(irq) && irq->ops->source->high(irq))
 		event = VPO_DONE_HIGH;
 
 	/* Without a trigger, arming will connect; a failure leaves it masked. */
@@ -234,7 +226,7 @@ static enum vpo_event vpo_line_look(struct vpo_irq *irq)
 	bool risen = vpo_latch_end(irq);
 
 	irq->counts.polls++;
-	if (!vpo_line_high(irq))
+	if (!irq->ops->source->high(irq))
 		return VPO_LOOK_LOW;
 	if (risen)
 		return VPO_LOOK_AGAIN;
@@ -324,7 +316,7 @@ static unsigned int vpo_line_do_unpark(struct vpo_irq *irq, void *unused)
 {
 	irq->steps = irq->ops->steps;
 	if (irq->state == VPO_MASKED)
-		disable_irq_nosync(irq->line);
+		irq->ops->source->disable(irq);
 	return 0;
 }
 

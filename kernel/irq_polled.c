@@ -8,6 +8,7 @@
 const struct vpo_irq_ops vpo_polled_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_POLLED,
 	.name		= "polled",
+	.source		= &vpo_line_source,
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.steps		= &vpo_polled_steps,

@@ -98,10 +98,10 @@ void vpo_disarm(struct vpo_irq *irq)
 	if (!irq->trigger)
 		return;
 
-	disable_irq_nosync(irq->line);
+	irq->ops->source->disable(irq);
 	vpo_line_disarm(irq);
 	vpo_line_disconnect(irq);
-	synchronize_irq(irq->line);
+	irq->ops->source->wait_all(irq);
 
 	eventfd_ctx_put(irq->trigger);
 	irq->trigger = NULL;
@@ -130,7 +130,7 @@ static int vpo_arm(struct vpo_irq *irq, int fd)
 	}
 
 	/* Undoes IRQF_NO_AUTOEN or the above; a masked line stays disabled. */
-	enable_irq(irq->line);
+	irq->ops->source->enable(irq);
 	return 0;
 }
 

@@ -31,6 +31,7 @@ static irqreturn_t vpo_threaded_thread(int line, void *data)
 const struct vpo_irq_ops vpo_threaded_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_THREADED,
 	.name		= "threaded",
+	.source		= &vpo_line_source,
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.action_flags	= IRQF_ONESHOT,
@@ -48,6 +49,7 @@ const struct vpo_irq_ops vpo_threaded_ops = {
 const struct vpo_irq_ops vpo_threaded_slow_ops = {
 	.mode		= VFIO_PLATFORM_ONESHOT_THREADED,
 	.name		= "threaded",
+	.source		= &vpo_line_source,
 	.info_flags	= VPO_INFO_LEVEL,
 	.line_flags	= IRQ_DISABLE_UNLAZY,
 	.action_flags	= IRQF_ONESHOT,

@@ -180,10 +180,12 @@ static void vpo_reset_quiet(struct vpo_device *vpo)
 	unsigned int i;
 
 	for (i = 0; i < vpo->num_irqs; i++) {
-		if (vpo->irqs[i].error)
+		struct vpo_irq *irq = &vpo->irqs[i];
+
+		if (irq->error)
 			continue;
-		disable_irq_nosync(vpo->irqs[i].line);
-		synchronize_hardirq(vpo->irqs[i].line);
+		irq->ops->source->disable(irq);
+		irq->ops->source->wait(irq);
 	}
 }
 
@@ -191,9 +193,12 @@ static void vpo_reset_unquiet(struct vpo_device *vpo)
 {
 	unsigned int i;
 
-	for (i = 0; i < vpo->num_irqs; i++)
-		if (!vpo->irqs[i].error)
-			enable_irq(vpo->irqs[i].line);
+	for (i = 0; i < vpo->num_irqs; i++) {
+		struct vpo_irq *irq = &vpo->irqs[i];
+
+		if (!irq->error)
+			irq->ops->source->enable(irq);
+	}
 }
 
 /**

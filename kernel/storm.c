@@ -32,7 +32,7 @@ void vpo_storm_check(struct vpo_irq *irq)
 	if (!quick)
 		return;
 
-	disable_irq_nosync(irq->line);
+	irq->ops->source->disable(irq);
 	irq->counts.storms++;
 	storm->until = ktime_add_ms(now, VPO_STORM_PAUSE_MS);
 	schedule_delayed_work(&storm->resume,
@@ -61,7 +61,7 @@ static void vpo_storm_resume(struct work_struct *work)
 
 	/* No handler runs: the line is still disabled. */
 	irq->storm.since = ktime_get();
-	enable_irq(irq->line);
+	irq->ops->source->enable(irq);
 }
 
 static void vpo_storm_tell(struct work_struct *work)
@@ -104,7 +104,7 @@ void vpo_storm_begin(struct vpo_irq *irq)
 
 	if (left <= 0)
 		return;
-	disable_irq_nosync(irq->line);
+	irq->ops->source->disable(irq);
 	schedule_delayed_work(&irq->storm.resume, msecs_to_jiffies(left));
 }
 

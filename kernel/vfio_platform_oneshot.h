@@ -100,9 +100,32 @@ struct vpo_held {
 };
 
 /**
+ * struct vpo_source_ops - where an interrupt comes from, and how it is kept away
+ * @request: take it, disabled, to be served as irq->ops says; 0 or a negative
+ *	errno; sleeps, as @free does
+ * @free: give it back, disabled; waits for the handler
+ * @disable: keep it from firing; nests; atomic, unless the line is slow, as
+ *	@enable and @high are
+ * @enable: undo one @disable
+ * @wait: until the hard handler has ended; may sleep
+ * @wait_all: until the threaded one has, too
+ * @high: is it asserted? It is disabled; called for modes that look only
+ */
+struct vpo_source_ops {
+	int (*request)(struct vpo_irq *irq, const char *name);
+	void (*free)(struct vpo_irq *irq);
+	void (*disable)(struct vpo_irq *irq);
+	void (*enable)(struct vpo_irq *irq);
+	void (*wait)(struct vpo_irq *irq);
+	void (*wait_all)(struct vpo_irq *irq);
+	bool (*high)(struct vpo_irq *irq);
+};
+
+/**
  * struct vpo_irq_ops - one mode: a way of serving an interrupt line
  * @mode: VFIO_PLATFORM_ONESHOT_*
  * @name: for messages
+ * @source: where its interrupts come from
  * @info_flags: VFIO_IRQ_INFO_* flags that tell the user of this way; without
  *	VFIO_IRQ_INFO_MASKABLE no VPO_MASK or VPO_DONE ever comes
  * @line_flags: IRQ_* status flags that the line needs while it is requested;
@@ -127,6 +150,7 @@ struct vpo_held {
 struct vpo_irq_ops {
 	u32 mode;
 	const char *name;
+	const struct vpo_source_ops *source;
 	u32 info_flags;
 	unsigned long line_flags;
 	unsigned long action_flags;
@@ -387,6 +411,9 @@ static inline void vpo_storm_fire(struct vpo_irq *irq)
 	if (unlikely(irq->counts.host_irqs == irq->storm.at))
 		vpo_storm_check(irq);
 }
+
+/* irq_source.c */
+extern const struct vpo_source_ops vpo_line_source;
 
 /* irq_set.c */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
