@@ -29,10 +29,12 @@ def _stay():
 
 
 def _two_cpus():
+    # The host's second interrupt of an event comes if the CPU that takes it has
+    # its turn before the guest has served the device.
+    limits = {**ONESHOT_LIMITS, "automask": DOUBLED[:-1]}
     for name in HOST_MODES:
         yield in_mode(name, f"oneshot-{name}", f"events={EVENTS} idle=1",
-                      ONESHOT_LIMITS[name], {"vcpus": 2}, guest="oneshot",
-                      smp=2)
+                      limits[name], {"vcpus": 2}, guest="oneshot", smp=2)
 
 
 CASES = [*_modes(), *_stay(), *_two_cpus()]
