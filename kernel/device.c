@@ -32,7 +32,7 @@ static long vpo_ioctl_info(struct vpo_device *vpo, void __user *arg)
 	if (vpo_reset_can(vpo))
 		info.flags |= VFIO_DEVICE_FLAGS_RESET;
 	info.num_regions = vpo->num_regions;
-	info.num_irqs = vpo->num_irqs;
+	info.num_irqs = READ_ONCE(vpo->num_indexes);
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -65,7 +65,9 @@ static long vpo_ioctl_irq_info(struct vpo_device *vpo, void __user *arg)
 	if (info.argsz < minsz)
 		return -EINVAL;
 
+	mutex_lock(&vpo->irq_lock);
 	ret = vpo_irq_info(vpo, &info);
+	mutex_unlock(&vpo->irq_lock);
 	if (ret)
 		return ret;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
@@ -74,6 +76,7 @@ static long vpo_ioctl_irq_info(struct vpo_device *vpo, void __user *arg)
 static long vpo_ioctl_set_irqs(struct vpo_device *vpo, void __user *arg)
 {
 	const unsigned long minsz = offsetofend(struct vfio_irq_set, count);
+	u32 num_indexes = READ_ONCE(vpo->num_indexes);
 	struct vfio_irq_set set;
 	void *data = NULL;
 	size_t size;
@@ -82,8 +85,8 @@ static long vpo_ioctl_set_irqs(struct vpo_device *vpo, void __user *arg)
 	if (copy_from_user(&set, arg, minsz))
 		return -EFAULT;
 
-	ret = vfio_set_irqs_validate_and_prepare(&set, vpo->num_irqs,
-						 vpo->num_irqs, &size);
+	ret = vfio_set_irqs_validate_and_prepare(&set, num_indexes,
+						 num_indexes, &size);
 	if (ret)
 		return ret;
 
@@ -219,6 +222,7 @@ int vpo_device_probe(struct device *dev, const struct vpo_bus_ops *bus)
 	mutex_init(&vpo->map_lock);
 	mutex_init(&vpo->irq_lock);
 	mutex_init(&vpo->notify_lock);
+	xa_init(&vpo->emulated);
 
 	ret = vpo_regions_init(vpo);
 	if (!ret)

@@ -19,6 +19,8 @@ union vpo_feature_data {
 	struct vfio_platform_oneshot_irq_hold hold;
 	struct vfio_platform_oneshot_clock clock;
 	struct vfio_platform_oneshot_notify notify;
+	struct vfio_platform_oneshot_emulated emulated;
+	struct vfio_platform_oneshot_signal signal;
 };
 
 /**
@@ -30,6 +32,7 @@ union vpo_feature_data {
  *	or a negative errno, and check the index; NULL without
  *	VFIO_DEVICE_FEATURE_GET
  * @set: do what the struct says; NULL without VFIO_DEVICE_FEATURE_SET
+ * @of_line: its index is that of a hardware line; refused for an emulated one
  */
 struct vpo_feature {
 	u32 id;
@@ -37,6 +40,7 @@ struct vpo_feature {
 	size_t size;
 	int (*get)(struct vpo_device *vpo, union vpo_feature_data *data);
 	int (*set)(struct vpo_device *vpo, const union vpo_feature_data *data);
+	bool of_line;
 };
 
 static struct vpo_irq *vpo_feature_irq(struct vpo_device *vpo,
@@ -69,7 +73,7 @@ static int vpo_feature_mode_set(struct vpo_device *vpo,
 static int vpo_feature_counts_get(struct vpo_device *vpo,
 				  union vpo_feature_data *data)
 {
-	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
+	struct vpo_irq *irq = vpo_irq_at(vpo, data->index);
 	struct vpo_counts counts;
 
 	if (!irq)
@@ -123,11 +127,30 @@ static int vpo_feature_notify_set(struct vpo_device *vpo,
 	return vpo_notify_set(vpo, &data->notify);
 }
 
+static int vpo_feature_emulated_set(struct vpo_device *vpo,
+				    const union vpo_feature_data *data)
+{
+	return vpo_emulated_set(vpo, &data->emulated);
+}
+
+static int vpo_feature_signal_get(struct vpo_device *vpo,
+				  union vpo_feature_data *data)
+{
+	data->signal.refused = vpo->refused;
+	return 0;
+}
+
+static int vpo_feature_signal_set(struct vpo_device *vpo,
+				  const union vpo_feature_data *data)
+{
+	return vpo_emulated_signal(vpo, data->index);
+}
+
 static const struct vpo_feature vpo_features[] = {
 	{
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, VPO_GET | VPO_SET,
 		sizeof(struct vfio_platform_oneshot_irq_mode),
-		vpo_feature_mode_get, vpo_feature_mode_set,
+		vpo_feature_mode_get, vpo_feature_mode_set, .of_line = true,
 	}, {
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS, VPO_GET,
 		sizeof(struct vfio_platform_oneshot_irq_counts),
@@ -135,7 +158,7 @@ static const struct vpo_feature vpo_features[] = {
 	}, {
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD, VPO_GET | VPO_SET,
 		sizeof(struct vfio_platform_oneshot_irq_hold),
-		vpo_feature_hold_get, vpo_feature_hold_set,
+		vpo_feature_hold_get, vpo_feature_hold_set, .of_line = true,
 	}, {
 		VFIO_DEVICE_FEATURE_ONESHOT_CLOCK, VPO_GET,
 		sizeof(struct vfio_platform_oneshot_clock),
@@ -144,6 +167,14 @@ static const struct vpo_feature vpo_features[] = {
 		VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY, VPO_SET,
 		sizeof(struct vfio_platform_oneshot_notify),
 		NULL, vpo_feature_notify_set,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_EMULATED, VPO_SET,
+		sizeof(struct vfio_platform_oneshot_emulated),
+		NULL, vpo_feature_emulated_set,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL, VPO_GET | VPO_SET,
+		sizeof(struct vfio_platform_oneshot_signal),
+		vpo_feature_signal_get, vpo_feature_signal_set,
 	},
 };
 
@@ -156,8 +187,12 @@ static int vpo_feature_do(struct vpo_device *vpo,
 	if (data->flags)
 		return -EINVAL;
 	mutex_lock(&vpo->irq_lock);
-	ret = flags & VFIO_DEVICE_FEATURE_SET ? feature->set(vpo, data) :
-						feature->get(vpo, data);
+	if (feature->of_line && xa_load(&vpo->emulated, data->index))
+		ret = -EOPNOTSUPP;
+	else if (flags & VFIO_DEVICE_FEATURE_SET)
+		ret = feature->set(vpo, data);
+	else
+		ret = feature->get(vpo, data);
 	mutex_unlock(&vpo->irq_lock);
 	return ret;
 }

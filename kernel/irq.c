@@ -84,13 +84,22 @@ static int vpo_irq_request(struct vpo_irq *irq, struct device *dev,
 	return 0;
 }
 
-static void vpo_irq_free(struct vpo_irq *irq)
+/**
+ * vpo_irq_unuse - take away whatever eventfds an interrupt has
+ * @irq: the interrupt
+ */
+void vpo_irq_unuse(struct vpo_irq *irq)
 {
 	/* First, so that nobody unmasks what is going away. */
 	vfio_virqfd_disable(&irq->mask_fd);
 	vfio_virqfd_disable(&irq->unmask_fd);
 
 	vpo_disarm(irq);
+}
+
+static void vpo_irq_free(struct vpo_irq *irq)
+{
+	vpo_irq_unuse(irq);
 	vpo_irq_let_go(irq);
 	kfree(irq->name);
 	irq->name = NULL;
@@ -166,21 +175,34 @@ void vpo_irqs_free(struct vpo_device *vpo)
 }
 
 /**
+ * vpo_irq_at - the interrupt with an index
+ * @vpo: the device, with vpo_device.irq_lock held
+ * @index: whatever the user says
+ *
+ * Return: the interrupt, or NULL if there is none.
+ */
+struct vpo_irq *vpo_irq_at(struct vpo_device *vpo, u32 index)
+{
+	if (index < vpo->num_irqs)
+		return &vpo->irqs[array_index_nospec(index, vpo->num_irqs)];
+	return xa_load(&vpo->emulated, index);
+}
+
+/**
  * vpo_irq_info - describe one interrupt
- * @vpo: the device
+ * @vpo: the device, with vpo_device.irq_lock held
  * @info: the user's question and, after success, the answer
  *
  * Return: 0, or -EINVAL if there is no such interrupt.
  */
 int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info)
 {
-	u32 i = info->index;
+	struct vpo_irq *irq = vpo_irq_at(vpo, info->index);
 
-	if (i >= vpo->num_irqs)
+	if (info->index >= vpo->num_indexes)
 		return -EINVAL;
 
-	i = array_index_nospec(i, vpo->num_irqs);
-	info->flags = vpo->irqs[i].ops->info_flags;
-	info->count = 1;
+	info->flags = irq ? irq->ops->info_flags : 0;
+	info->count = irq ? 1 : 0;
 	return 0;
 }

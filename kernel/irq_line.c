@@ -61,6 +61,8 @@ static noinline void vpo_line_do(struct vpo_irq *irq, unsigned int actions)
 		wake_up(&irq->wait);
 	if (actions & VPO_DO_COMPLETED)
 		irq->counts.completions++;
+	if (actions & (VPO_DO_PEND | VPO_DO_TAKE))
+		irq->pending = actions & VPO_DO_PEND;
 }
 
 /**
@@ -144,6 +146,9 @@ static unsigned int vpo_line_by_user(struct vpo_irq *irq, void *arg)
 	/* Without a trigger there is nobody to signal when the bound passes. */
 	if (event == VPO_DONE && irq->ops->looks && irq->armed &&
 	    vpo_line_asleep(irq) && irq->ops->source->high(irq))
+		event = VPO_DONE_HIGH;
+
+	if (event == VPO_DONE && irq->armed && irq->pending)
 		event = VPO_DONE_HIGH;
 
 	/* Without a trigger, arming will connect; a failure leaves it masked. */
@@ -283,6 +288,7 @@ void vpo_line_reset(struct vpo_irq *irq)
 	irq->state = VPO_OPEN;
 	irq->armed = false;
 	irq->connected = false;
+	irq->pending = false;
 	irq->hold = vpo_hold_initial;
 	irq->bound = irq->hold.bound_ns;
 	irq->retriggers = 0;

@@ -38,6 +38,8 @@ enum vpo_event {
 #define VPO_DO_SPURIOUS		0x100	/* count an entry for nothing */
 #define VPO_DO_SIGNAL		0x200	/* tell the user, outside the lock */
 #define VPO_DO_DISCONNECT	0x400	/* after disabling: ops->disconnect() */
+#define VPO_DO_PEND		0x10000	/* it is to be delivered later */
+#define VPO_DO_TAKE		0x20000	/* it is delivered now */
 
 /* Those of a hold, which a line that is never held need not look for. */
 #define VPO_DO_HOLDING		(VPO_DO_FIRST_LOOK | VPO_DO_NEXT_LOOK |	\
@@ -59,5 +61,8 @@ extern const struct vpo_steps vpo_sleeping_steps;
 extern const struct vpo_steps vpo_passing_steps;
 extern const struct vpo_steps vpo_polled_steps;
 extern const struct vpo_steps vpo_parked_steps;
+
+/* irq_emulated_steps.c */
+extern const struct vpo_steps vpo_emulated_steps;
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* VFIO_DEVICE_SET_IRQS: masks, unmasks and triggers an interrupt. */
 #include <linux/eventfd.h>
-#include <linux/nospec.h>
 
 #include "vfio_platform_oneshot.h"
 
@@ -157,14 +156,17 @@ static int vpo_set_trigger(struct vpo_irq *irq, const struct vfio_irq_set *set,
  * @data: the user's bool or eventfd; NULL with DATA_NONE or count 0
  *
  * Return: 0; -ENOTTY for no action or several; the error of request_irq() if
- * the line could not be had at open; another negative errno.
+ * the line could not be had at open; -EINVAL if no interrupt has this index any
+ * more; another negative errno.
  */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
 		 const void *data)
 {
 	struct vpo_irq *irq;
 
-	irq = &vpo->irqs[array_index_nospec(set->index, vpo->num_irqs)];
+	irq = vpo_irq_at(vpo, set->index);
+	if (!irq)
+		return -EINVAL;
 	if (irq->error)
 		return irq->error;
 

@@ -45,4 +45,19 @@ vpo_valid_hold(const struct vfio_platform_oneshot_irq_hold *req)
 	return 0;
 }
 
+/* Return: 0 or -EINVAL; one line for each rule of the uapi header. */
+static inline int
+vpo_valid_emulated(const struct vfio_platform_oneshot_emulated *req)
+{
+	if (req->flags)
+		return -EINVAL;
+	if (req->kind >= VFIO_PLATFORM_ONESHOT_EMULATED_KINDS)
+		return -EINVAL;
+	if (!req->count || req->count > VFIO_PLATFORM_ONESHOT_EMULATED_MOST)
+		return -EINVAL;
+	if (req->start > VFIO_PLATFORM_ONESHOT_INDEXES - req->count)
+		return -EINVAL;
+	return 0;
+}
+
 #endif

@@ -45,6 +45,7 @@ static const struct vpo_open_step vpo_open_steps[] = {
 	{ vpo_open_kvm,		vpo_kvm_put },
 	{ vpo_repair_get,	vpo_repair_put },
 	{ vpo_irqs_request,	vpo_irqs_free },
+	{ vpo_emulated_open,	vpo_emulated_close },
 	{ NULL,			vpo_notify_free },
 	{ vpo_open_done,	vpo_open_undone },
 };

@@ -13,6 +13,7 @@
 #include <linux/vfio.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <linux/xarray.h>
 
 #include "irq_line.h"
 #include "irq_valid.h"
@@ -221,7 +222,7 @@ struct vpo_storm {
  * @vpo: the device
  * @ops: how the line is served; changed with vpo_device.irq_lock held while
  *	the line is not requested
- * @line: Linux interrupt number
+ * @line: Linux interrupt number; 0, which is none, if it is emulated
  * @slow: disabling and enabling the line sleeps; fixed at probe
  * @readable: the controller tells the line's state; fixed at probe
  * @type: IRQ_TYPE_*, fixed at probe
@@ -232,6 +233,7 @@ struct vpo_storm {
  * @state: of the line
  * @armed: @trigger may be signalled
  * @connected: ops->connect() has succeeded last
+ * @pending: raised, to be delivered later; only if it is emulated
  * @latches: the controller remembers what looks miss, as far as is known
  * @latch_tried: it is known
  * @latched: and does so now; only while a line is held
@@ -269,6 +271,7 @@ struct vpo_irq {
 	enum vpo_state state;
 	bool armed;
 	bool connected;
+	bool pending;
 	bool latches;
 	bool latch_tried;
 	bool latched;
@@ -298,8 +301,11 @@ struct vpo_irq {
  * @map_lock: guards vpo_region.base
  * @num_irqs: entries of @irqs; fixed at probe
  * @irqs: the device's interrupts
+ * @num_indexes: beyond the last interrupt of @irqs and of @emulated
+ * @emulated: further interrupts, &struct vpo_irq by index, while open
+ * @refused: signals that were
  * @irq_lock: serialises SET_IRQS, RESET and the features; guards vpo_irq.ops,
- *	.trigger and .guest_intid
+ *	.trigger and .guest_intid, @emulated and @refused, and writing @num_indexes
  * @open: a user has the device
  * @notify_lock: guards @notify; taken inside of @irq_lock, if both are
  * @notify: eventfds by which the user is told of something, or NULL
@@ -317,7 +323,10 @@ struct vpo_device {
 	struct mutex map_lock;	/* guards vpo_region.base */
 	unsigned int num_irqs;
 	struct vpo_irq *irqs;
-	struct mutex irq_lock;	/* guards open, vpo_irq.ops and more */
+	struct mutex irq_lock;	/* guards num_indexes .. open, vpo_irq.ops and more */
+	unsigned int num_indexes;
+	struct xarray emulated;
+	u64 refused;
 	bool open;
 	struct mutex notify_lock;	/* guards notify */
 	struct eventfd_ctx *notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
@@ -397,6 +406,15 @@ int vpo_irqs_request(struct vpo_device *vpo);
 void vpo_irqs_free(struct vpo_device *vpo);
 int vpo_irq_info(struct vpo_device *vpo, struct vfio_irq_info *info);
 int vpo_irq_set_ops(struct vpo_irq *irq, const struct vpo_irq_ops *ops);
+void vpo_irq_unuse(struct vpo_irq *irq);
+struct vpo_irq *vpo_irq_at(struct vpo_device *vpo, u32 index);
+
+/* irq_emulated.c */
+int vpo_emulated_open(struct vpo_device *vpo);
+void vpo_emulated_close(struct vpo_device *vpo);
+int vpo_emulated_set(struct vpo_device *vpo,
+		     const struct vfio_platform_oneshot_emulated *set);
+int vpo_emulated_signal(struct vpo_device *vpo, u32 index);
 
 /* storm.c */
 void vpo_storm_init(struct vpo_irq *irq);

@@ -57,13 +57,29 @@ AT(notify, flags, 4);
 AT(notify, fd, 8);
 AT(notify, reserved, 12);
 
+SIZE(emulated, 16);
+AT(emulated, start, 0);
+AT(emulated, flags, 4);
+AT(emulated, count, 8);
+AT(emulated, kind, 12);
+
+SIZE(signal, 16);
+AT(signal, index, 0);
+AT(signal, flags, 4);
+AT(signal, refused, 8);
+
 /* The ids fit VFIO's 16-bit field, and no two are the same. */
 _Static_assert(VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE == 0xfe80 &&
                VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS == 0xfe81 &&
                VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD == 0xfe82 &&
                VFIO_DEVICE_FEATURE_ONESHOT_CLOCK == 0xfe83 &&
-               VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY == 0xfe84,
+               VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY == 0xfe84 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_EMULATED == 0xfe86 &&
+               VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL == 0xfe87,
                "the ids do not move");
+_Static_assert(VFIO_PLATFORM_ONESHOT_EMULATED_MOST <=
+               VFIO_PLATFORM_ONESHOT_INDEXES,
+               "the largest range has room");
 _Static_assert(VFIO_PLATFORM_ONESHOT_IRQ_MODES <=
                VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX,
                "why_not has room for every mode");

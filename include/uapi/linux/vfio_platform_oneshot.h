@@ -34,6 +34,8 @@
 #define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD	0xfe82
 #define VFIO_DEVICE_FEATURE_ONESHOT_CLOCK	0xfe83
 #define VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY	0xfe84
+#define VFIO_DEVICE_FEATURE_ONESHOT_EMULATED	0xfe86
+#define VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL	0xfe87
 
 /*
  * How an interrupt is served.
@@ -317,6 +319,97 @@ struct vfio_platform_oneshot_notify {
 	__u32 flags;
 	__s32 fd;
 	__u32 reserved;
+};
+
+/* What an emulated interrupt is. */
+enum vfio_platform_oneshot_emulated_kind {
+	/* it is none, any more */
+	VFIO_PLATFORM_ONESHOT_EMULATED_NONE	= 0,
+	VFIO_PLATFORM_ONESHOT_EMULATED_EDGE	= 1,
+	VFIO_PLATFORM_ONESHOT_EMULATED_LEVEL	= 2,
+};
+
+#define VFIO_PLATFORM_ONESHOT_EMULATED_KINDS	3
+/* The most of one request, and the number that each index is below. */
+#define VFIO_PLATFORM_ONESHOT_EMULATED_MOST	64
+#define VFIO_PLATFORM_ONESHOT_INDEXES		256
+
+/**
+ * struct vfio_platform_oneshot_emulated - interrupts that no hardware raises
+ * @start: in: the first index
+ * @flags: zero
+ * @count: in: how many; 1 to 64
+ * @kind: in: VFIO_PLATFORM_ONESHOT_EMULATED_*
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_EMULATED, SET. Gives the indexes from @start on to
+ * interrupts that only VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL raises; with NONE it
+ * takes them away again. They may lie anywhere behind those of the hardware, and
+ * last until the device is closed. VFIO_DEVICE_GET_INFO counts up to the last of
+ * them; VFIO_DEVICE_GET_IRQ_INFO tells of an EDGE one what it tells of an edge
+ * line, of a LEVEL one what it tells of a level line, and of an index between
+ * that is nobody's that it has a count of 0. VFIO_DEVICE_SET_IRQS is as ever:
+ * the trigger may be an irqfd's eventfd, that of ACTION_UNMASK its resamplefd.
+ * VFIO_DEVICE_RESET leaves them as they are.
+ *
+ * An EDGE one signals its trigger each time that it is raised. A LEVEL one is in
+ * one of the states of a level line, beside which it may be pending:
+ *
+ *   open      -> delivered	SIGNAL: the trigger is signalled
+ *   delivered -> delivered	SIGNAL: it becomes pending, if it is not
+ *   delivered -> held		completion of a pending one
+ *   held      -> delivered	after 10 us: the trigger is signalled, and it is not
+ *				pending any more
+ *   held      -> held		SIGNAL; completion
+ *   delivered -> open		completion
+ *   open      -> masked	ACTION_MASK
+ *   delivered -> masked	ACTION_MASK: it becomes pending, as what was delivered
+ *				is forgotten (by a reset of the guest, say)
+ *   masked    -> masked	SIGNAL: it becomes pending, if it is not
+ *   held      -> masked	ACTION_MASK: it stays pending
+ *   masked    -> held		ACTION_UNMASK of a pending one
+ *   masked    -> open		ACTION_UNMASK
+ *
+ * Disarming makes a held one open, and changes nothing else. Without a trigger
+ * completion and ACTION_UNMASK make it open, and if it was pending it stays so; one
+ * that is open and pending is delivered when a trigger is armed.
+ *
+ * SET fails, and changes nothing, with
+ *   EINVAL	@flags not zero; unknown @kind; @count out of range; an index that
+ *		is not below VFIO_PLATFORM_ONESHOT_INDEXES
+ *   EBUSY	EDGE and LEVEL: one of the indexes belongs to a hardware line or
+ *		is emulated already; NONE: one of them has a trigger that is armed
+ *   ENOENT	NONE: one of the indexes is not emulated
+ *   ENOMEM
+ *
+ * What is about a hardware line (IRQ_MODE, IRQ_HOLD), GET and SET, fails for an
+ * emulated index with EOPNOTSUPP. IRQ_COUNTS tells its signals and completions.
+ */
+struct vfio_platform_oneshot_emulated {
+	__u32 start;
+	__u32 flags;
+	__u32 count;
+	__u32 kind;
+};
+
+/**
+ * struct vfio_platform_oneshot_signal - raise an emulated interrupt
+ * @index: SET in: which interrupt
+ * @flags: zero
+ * @refused: GET out: how many SETs of this open of the device have failed with one
+ *	of the errors below
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL, GET and SET. SET raises the interrupt.
+ *
+ * SET fails, changes nothing, is counted and has the host's kernel log it (so
+ * often as its rate limit lets it), with
+ *   EINVAL	there is no interrupt with this index
+ *   EOPNOTSUPP	@index belongs to a hardware line
+ *   ENOTCONN	no trigger is armed
+ */
+struct vfio_platform_oneshot_signal {
+	__u32 index;
+	__u32 flags;
+	__aligned_u64 refused;
 };
 
 #endif

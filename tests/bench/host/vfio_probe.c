@@ -336,6 +336,7 @@ int main(int argc, char **argv)
         probe_notify(&probe);
         probe_storm(&probe);
         probe_held(&probe);
+        probe_emulated(&probe);
     }
     probe_close(&probe);
     probe_clock_closed(&probe, &clock, holders);

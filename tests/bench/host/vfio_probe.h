@@ -70,6 +70,9 @@ Counts probe_counts(Probe *p);
 /* vfio_probe_held.c: lines that are looked at, on a PL031 */
 void probe_held(Probe *p);
 
+/* vfio_probe_emulated.c: interrupts that no hardware raises */
+void probe_emulated(Probe *p);
+
 /* vfio_probe_notify.c: what may be told by an eventfd */
 void probe_notify(Probe *p);
 
