@@ -14,7 +14,7 @@ usage: python3 -m vpo kernel 6.1|6.12|newest
        python3 -m vpo mainline 6.1|6.12|newest
        python3 -m vpo unit
        python3 -m vpo names
-       python3 -m vpo fuzz SECONDS
+       python3 -m vpo fuzz SECONDS [TARGET]
        python3 -m vpo fuzz-keep
        python3 -m vpo prepare demo|bench|everything"""
 
@@ -51,7 +51,7 @@ COMMANDS = {
     "prepare": (1, lambda what: _build("prepare", what)),
     "unit": (0, lambda: _build("unit")),
     "names": (0, lambda: _build("names")),
-    "fuzz": (1, lambda seconds: _build("fuzz", seconds)),
+    "fuzz": (1, lambda *args: _build("fuzz", *args)),
     "fuzz-keep": (0, lambda: _build("fuzz-keep")),
 }
 
