@@ -40,6 +40,7 @@ static const struct {
     { vpo_find_realize },
     { vpo_host_realize },
     { vpo_regions_realize, vpo_regions_unrealize },
+    { vpo_intercept_realize, vpo_intercept_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
     { vpo_resample_realize },
     { vpo_lines_realize, vpo_lines_unrealize },
@@ -158,6 +159,8 @@ static VPO_PROPERTY_CONST Property device_props[] = {
     DEFINE_PROP_STRING("sysfsdev", VpoDevice, sysfsdev),
     DEFINE_PROP_STRING("irq-mode", VpoDevice, irq_mode),
     DEFINE_PROP_STRING("irq-served", VpoDevice, irq_served),
+    DEFINE_PROP_STRING("intercept", VpoDevice, intercept_file),
+    DEFINE_PROP_STRING("intercept-rules", VpoDevice, intercept_rules),
     DEFINE_PROP_STRING("clock-rate", VpoDevice, clock_rate),
     DEFINE_PROP_STRING("compatible", VpoDevice, compatible),
     DEFINE_PROP_STRING("dt-property", VpoDevice, dt_property),
@@ -191,6 +194,10 @@ static const struct {
     { "irq-served", "Register that shows that the guest has served the "
                     "device, for host drivers without modes: "
                     "[INDEX=]REGION:OFFSET:MASK[:VALUE], joined by '/'" },
+    { "intercept", "File of rules on registers that the guest does not get as "
+                   "they are" },
+    { "intercept-rules", "Such rules: REGION:OFFSET[+LENGTH]:KIND[:ARGUMENT], "
+                         "joined by '/'" },
     { "oneshot", "Does a guest driver thread its handler? off: automask will "
                  "do; on and auto: exactly once is wanted" },
     { "clock-rate", "Rate of a clock that the host does not tell: NAME=HZ, "
@@ -207,6 +214,7 @@ static const struct {
     { "require-reset", "on: refuse a device that the host cannot reset; auto: "
                        "warn; off: take it" },
     { "irq-counts", "Read-only: counters of each interrupt index" },
+    { "intercept-counts", "Read-only: counters of each rule of intercept" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },
     { "x-resample-check", "Test KVM's resamplefd before it is relied upon; on: "
@@ -237,6 +245,7 @@ static void device_finalize(Object *obj)
 {
     VpoDevice *s = VFIO_PLATFORM_ONESHOT(obj);
 
+    vpo_intercept_finalize(s);
     vpo_regions_finalize(s);
     vpo_host_finalize(s);
     vpo_find_finalize(s);
@@ -265,6 +274,8 @@ static void device_class_init(ObjectClass *oc, VpoClassData *data)
     }
     object_class_property_add(oc, "irq-counts", "VpoIrqCounts",
                               vpo_mode_get_counts, NULL, NULL, NULL);
+    object_class_property_add(oc, "intercept-counts", "VpoInterceptCounts",
+                              vpo_intercept_get_counts, NULL, NULL, NULL);
     for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
         object_class_property_set_description(oc, device_help[i].name,
                                               device_help[i].text);

@@ -227,12 +227,16 @@ char *vpo_mmio_paths(const VpoDevice *s)
 
     for (unsigned int i = 0; i < s->n_regions; i++) {
         const VFIORegion *region = &s->regions[i];
+        g_autofree char *rules = vpo_intercept_pages(s, i);
 
         g_string_append_printf(str, "%s%u:%s", i ? "," : "", i,
                                region_path(region));
         if (region->mem && memory_region_is_mapped(region->mem)) {
             g_string_append_printf(str, "@0x%" PRIx64 "+0x%zx",
                                    vpo_bus_addr(s, i), region->size);
+        }
+        if (*rules) {
+            g_string_append_printf(str, " but %s", rules);
         }
     }
     return g_string_free(str, false);

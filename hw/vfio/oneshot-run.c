@@ -87,6 +87,10 @@ static void run_reset(void *opaque)
     int ret = 0;
 
     vpo_lines_event(s, VPO_IRQ_HOLD);
+    vpo_served_forget(s);
+    if (s->intercept) {
+        vpo_intercept_reset(s->intercept);
+    }
     if (s->vbasedev.reset_works) {
         ret = s->kernel->ioctl(s, VFIO_DEVICE_RESET, NULL);
     }

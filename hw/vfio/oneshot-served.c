@@ -33,15 +33,27 @@ static bool served_read(VpoLine *line, uint32_t *value)
     return true;
 }
 
-/* A register that cannot be read keeps nobody waiting. */
+/*
+ * A register that cannot be read keeps nobody waiting. Without one, what
+ * acknowledges the interrupt must have been written.
+ */
 static bool served_is_idle(VpoLine *line)
 {
     uint32_t value;
-    bool idle = !line->served.reads || !served_read(line, &value) ||
-                (value & line->served.mask) == line->served.value;
+    bool idle = line->served.reads
+                    ? !served_read(line, &value) ||
+                      (value & line->served.mask) == line->served.value
+                    : !line->acknowledges || line->acknowledged;
 
     trace_vpo_served_is_idle(vpo_name(line->dev), line->irq.index, idle);
     return idle;
+}
+
+/* An acknowledgement is one of one interrupt. */
+static void served_done(VpoLine *line)
+{
+    line->acknowledged = false;
+    vpo_line_event(line, VPO_IRQ_DONE);
 }
 
 static void served_wait(VpoLine *line)
@@ -61,7 +73,7 @@ static void served_look(void *opaque)
         return;
     }
     if (served_is_idle(line) || line->served_ns >= SERVED_BOUND_NS) {
-        vpo_line_event(line, VPO_IRQ_DONE);
+        served_done(line);
     } else {
         served_wait(line);
     }
@@ -76,7 +88,7 @@ static void served_ended(void *opaque)
         return;
     }
     if (served_is_idle(line)) {
-        vpo_line_event(line, VPO_IRQ_DONE);
+        served_done(line);
         return;
     }
     vpo_line_event(line, VPO_IRQ_WAIT);
@@ -85,13 +97,34 @@ static void served_ended(void *opaque)
     served_wait(line);
 }
 
+/*
+ * In the middle of a trapped write. Before the guest's EOI, the EOI is what
+ * completes; behind it nobody else comes.
+ */
+void vpo_served_acknowledged(VpoLine *line)
+{
+    line->acknowledged = true;
+    if (line->irq.inject == &vpo_inject_served &&
+        line->irq.state == VPO_IRQ_WAITING && served_is_idle(line)) {
+        served_done(line);
+    }
+}
+
+void vpo_served_forget(VpoDevice *s)
+{
+    for (unsigned int i = 0; i < s->n_lines; i++) {
+        s->lines[i].acknowledged = false;
+    }
+}
+
 static const char *served_obstacle(const VpoIrq *irq)
 {
     const VpoLine *line = container_of(irq, VpoLine, irq);
 
-    return line->served.given ? vpo_inject_resample.obstacle(irq)
-                              : "no rule (irq-served=) tells when the guest "
-                                "has served the device";
+    return line->served.given || line->acknowledges
+               ? vpo_inject_resample.obstacle(irq)
+               : "no rule (irq-served=) tells when the guest has served the "
+                 "device";
 }
 
 static int served_bind(VpoIrq *irq)
@@ -133,22 +166,36 @@ const VpoIrqInject vpo_inject_served = {
     .set = served_set,
 };
 
+/* A rule file can say it, too. */
+static const char *served_text(const VpoDevice *s)
+{
+    return s->irq_served || !s->intercept
+               ? s->irq_served : vpo_intercept_irq_served(s->intercept);
+}
+
 static bool served_check(VpoDevice *s, unsigned int i, Error **errp)
 {
     const VpoServedRule *rule = &s->lines[i].served;
 
+    s->lines[i].acknowledges = s->intercept &&
+                               vpo_intercept_completes(s->intercept, i);
+    if (s->lines[i].acknowledges && rule->given && !rule->reads) {
+        error_setg(errp, "interrupt %u is completed by a rule of intercept=, "
+                   "and at once by irq-served=none: leave one of them out", i);
+        return false;
+    }
     if (!rule->reads) {
         return true;
     }
     if (rule->region >= s->n_regions) {
         error_setg(errp, "irq-served=%s: there is no region %u: the device "
-                   "has %u, counted from 0", s->irq_served, rule->region,
+                   "has %u, counted from 0", served_text(s), rule->region,
                    s->n_regions);
         return false;
     }
     if (rule->offset + 4ull > s->regions[rule->region].size) {
         error_setg(errp, "irq-served=%s: offset 0x%x is not within region %u, "
-                   "of 0x%zx bytes", s->irq_served, rule->offset,
+                   "of 0x%zx bytes", served_text(s), rule->offset,
                    rule->region, s->regions[rule->region].size);
         return false;
     }
@@ -158,11 +205,12 @@ static bool served_check(VpoDevice *s, unsigned int i, Error **errp)
 bool vpo_served_setup(VpoDevice *s, Error **errp)
 {
     unsigned int n = s->vbasedev.num_irqs;
+    const char *text = served_text(s);
     g_autofree VpoServedRule *rules = g_new0(VpoServedRule, n);
     g_autofree char *why = NULL;
 
-    if (!vpo_served_parse(s->irq_served, n, rules, &why)) {
-        error_setg(errp, "irq-served=%s: %s", s->irq_served, why);
+    if (!vpo_served_parse(text, n, rules, &why)) {
+        error_setg(errp, "irq-served=%s: %s", text, why);
         return false;
     }
     for (unsigned int i = 0; i < n; i++) {

@@ -14,6 +14,7 @@
 #include "qom/object.h"
 #include "linux/vfio_platform_oneshot.h"
 #include "vpo-dt.h"
+#include "vpo-intercept.h"
 #include "vpo-irq.h"
 #include "vpo-mode.h"
 #include "vpo-served.h"
@@ -49,6 +50,8 @@ typedef struct VpoLine {
     EventNotifier trigger; /* host driver -> KVM or QEMU */
     EventNotifier unmask;  /* KVM's resampler -> host driver, or QEMU */
     VpoServedRule served;  /* of irq-served= */
+    bool acknowledges;     /* a rule of intercept= says by which write */
+    bool acknowledged;     /* it came before the guest's EOI */
     struct {
         struct vfio_platform_oneshot_irq_counts last; /* of its last look */
         unsigned int lost; /* completions that it found lost, of late */
@@ -76,6 +79,15 @@ typedef enum VpoTrap {
     VPO_TRAP_ALL,
 } VpoTrap;
 
+/* A run of pages with intercept rules. */
+typedef struct VpoInterceptPages {
+    MemoryRegion mem;
+    VpoDevice *dev;
+    unsigned int region;
+    hwaddr offset;
+    QLIST_ENTRY(VpoInterceptPages) next;
+} VpoInterceptPages;
+
 struct VpoDevice {
     DeviceState parent_obj;
     const VpoKernelOps *kernel; /* of the class */
@@ -85,6 +97,8 @@ struct VpoDevice {
     char *sysfsdev;
     char *irq_mode;
     char *irq_served;
+    char *intercept_file;
+    char *intercept_rules;
     char *clock_rate;
     char *compatible;
     char *dt_property;
@@ -105,6 +119,8 @@ struct VpoDevice {
     const MemoryRegionOps *ram_ops; /* of mapped regions, as QEMU has them */
     MemoryRegionOps protected_ops;  /* and while writes are trapped */
     VpoTrap trap;
+    VpoIntercept *intercept;        /* NULL without rules */
+    QLIST_HEAD(, VpoInterceptPages) intercepted;
     VpoLine *lines;
     unsigned int n_lines;
     VpoDtUser dt_user;
@@ -139,6 +155,9 @@ void vpo_host_finalize(VpoDevice *s);
 bool vpo_regions_realize(VpoDevice *s, Error **errp);
 void vpo_regions_unrealize(VpoDevice *s);
 void vpo_regions_finalize(VpoDevice *s);
+bool vpo_intercept_realize(VpoDevice *s, Error **errp);
+void vpo_intercept_unrealize(VpoDevice *s);
+void vpo_intercept_finalize(VpoDevice *s);
 bool vpo_bus_realize(VpoDevice *s, Error **errp);
 void vpo_bus_unrealize(VpoDevice *s);
 bool vpo_lines_realize(VpoDevice *s, Error **errp);
@@ -211,8 +230,18 @@ const char *vpo_resample_obstacle(const VpoDevice *s);
 bool vpo_resample_realize(VpoDevice *s, Error **errp);
 extern const char vpo_resample_bug[], vpo_resample_remedy[];
 
-/* Give each line its rule of irq-served=. */
+/* Give each line its rule of irq-served=, and of intercept=. */
 bool vpo_served_setup(VpoDevice *s, Error **errp);
+/* The guest has written what acknowledges the line's interrupt. */
+void vpo_served_acknowledged(VpoLine *line);
+/* The guest is reset: what it has acknowledged was of its last life. */
+void vpo_served_forget(VpoDevice *s);
+
+/* Of a region, "0x0+0x1000&0x3000+0x1000": its trapped pages. g_free() it. */
+char *vpo_intercept_pages(const VpoDevice *s, unsigned int region);
+/* Accessor of the property intercept-counts. */
+void vpo_intercept_get_counts(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp);
 
 void vpo_regions_trap(VpoDevice *s, VpoTrap trap);
 /* Is there anything that the guest could reach directly? */

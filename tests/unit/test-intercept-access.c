@@ -117,7 +117,7 @@ static void counted(Dut *dut, unsigned rule, unsigned r, unsigned w,
     g_assert_cmpuint(counts->denied, ==, denied);
 }
 
-/* ---- one access a row, to a rule at 8, of the kinds that remember nothing ---- */
+/* ---- one access a row, to a rule at 8, of kinds that remember nothing ---- */
 
 static const struct {
     const char *rule;
