@@ -284,7 +284,8 @@ static bool has_property(const QDict *response, const char *name)
 static void test_introspection(void)
 {
     static const char *const names[] = {
-        "host", "sysfsdev", "irq-mode", "irq-served", "oneshot", "clock-rate",
+        "host", "sysfsdev", "irq-mode", "irq-served", "intercept",
+        "intercept-rules", "intercept-counts", "oneshot", "clock-rate",
         "compatible", "dt-property", "dt-overlay", "on-unbind", "x-no-mmap",
         "x-irqfd", "x-resample-check", "irq-path", "irq-mode-used",
         "mmio-path", "irq-counts",
