@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from vpo import apt, packages, sources, store, suites, sysroot, toolchain
+from vpo import (apt, debugkernel, packages, sources, store, suites, sysroot,
+                 toolchain)
 from vpo.paths import ROOT
 from vpo.progress import SetupError
 
@@ -199,3 +200,12 @@ def test_every_suite_is_listed():
     names = [line.split()[0] for line in listed.splitlines()]
     assert names == list(suites.known())
     assert {"setup", "static", "unit", "plugin", "kmod"} <= set(names)
+
+
+@pytest.mark.parametrize("wanted, got, lost", [
+    ("# A\nCONFIG_A=y\nCONFIG_B=m\n", "CONFIG_A=y\nCONFIG_B=m\n", []),
+    ("CONFIG_A=y\n", "# CONFIG_A is not set\n", ["CONFIG_A=y"]),
+    ("CONFIG_B=m\n", "CONFIG_B=y\n", ["CONFIG_B=m"]),
+])
+def test_a_line_that_a_kernel_does_not_take_is_seen(wanted, got, lost):
+    assert debugkernel.not_taken(wanted, got) == lost

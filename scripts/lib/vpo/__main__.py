@@ -5,18 +5,18 @@ import sys
 from . import kernel, progress, qemu
 
 USAGE = """\
-usage: python3 -m vpo kernel 6.1|6.12|newest
+usage: python3 -m vpo kernel 6.1|6.12|newest|debug
        python3 -m vpo qemu 7.2|10.0 amd64|arm64
        python3 -m vpo headers 7.2|10.0 amd64|arm64
        python3 -m vpo sysroot arm64
        python3 -m vpo plugin amd64|arm64 [VERSION…]
-       python3 -m vpo kmod 6.1|6.12|newest
+       python3 -m vpo kmod 6.1|6.12|newest|debug
        python3 -m vpo mainline 6.1|6.12|newest
        python3 -m vpo unit
        python3 -m vpo names
        python3 -m vpo fuzz SECONDS [TARGET]
        python3 -m vpo fuzz-keep
-       python3 -m vpo prepare demo|bench|everything"""
+       python3 -m vpo prepare demo|bench|debug|everything"""
 
 
 def _build(name: str, *args):

@@ -7,7 +7,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import apt, toolchain
+from . import apt, debugkernel, toolchain
 from .packages import architecture
 from .paths import cache
 from .progress import SetupError, say, step
@@ -34,7 +34,7 @@ MODULES = ["drivers/vfio/*", "drivers/iommu/*", "virt/*", "drivers/virtio/*",
 @dataclass(frozen=True)
 class Kernel:
     """A kernel that the emulated host or a guest boots."""
-    name: str           # "6.1", "newest"
+    name: str           # "6.1", "newest", "debug"
     release: str        # "6.1.0-56-arm64"
     image: Path         # uncompressed Image
     modules: Path       # holds the modules
@@ -212,9 +212,21 @@ def choice_holds(name: str):
 
 def get(name: str, headers: bool = True) -> Kernel:
     """The kernel of a series, made if it is not in the cache."""
+    if name == debugkernel.NAME:
+        return _get_debug()
     suite, release = chosen(name)
     with choice_holds(name):
         return _get(name, suite, release, headers)
+
+
+def _get_debug() -> Kernel:
+    """The one that is compiled here, with the user space of its series."""
+    top = cache() / "kernel" / debugkernel.NAME
+    facts = produce(top, debugkernel.key(), debugkernel.make)
+    return Kernel(debugkernel.NAME, facts["release"], top / "Image",
+                  top / "modules", top / "tree",
+                  get(debugkernel.SERIES, headers=False).busybox,
+                  debugkernel.SUITE)
 
 
 def _get(name: str, suite: str, release: str, headers: bool) -> Kernel:

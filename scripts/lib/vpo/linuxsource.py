@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One folder of a kernel's source, out of Debian's package of all of it."""
+"""A kernel's source, or a folder of it, out of Debian's package."""
 from pathlib import Path
 
 from . import apt
@@ -7,19 +7,24 @@ from .packages import ensure
 from .progress import run, step
 
 
-def unpack(suite: str, series: str, folder: str, top: Path) -> dict:
-    """Fetches the package (150 MB), and keeps the folder only."""
+def unpack(suite: str, series: str, folder: str, top: Path,
+           leave_out: tuple[str, ...] = ()) -> dict:
+    """Fetches the package (150 MB), and keeps the folder only.
+
+    "" is all of it; leave_out are patterns of files.
+    """
     ensure("xz-utils")
     view = apt.View(suite, "arm64")
     package = f"linux-source-{series}"
-    with step(f"{package} of {suite}: {folder}"):
+    with step(f"{package} of {suite}: {folder or 'all'}"):
         version = view.version(package)
         debs = view.download(package)
         apt.unpack(debs, top, f"./usr/src/{package}.tar.xz")
         apt.discard(debs)
         tarball = top / f"usr/src/{package}.tar.xz"
         run(["tar", "-x", "-f", tarball, "-C", top, "--no-same-owner",
-             "--strip-components=1", f"{package}/{folder}"],
+             "--strip-components=1", f"{package}/{folder}",
+             *(f"--exclude={package}/{path}" for path in leave_out)],
             what=f"unpack {tarball.name}")
         tarball.unlink()
     return {"version": version}
