@@ -11,7 +11,8 @@ if __package__ in (None, ""):
     sys.path[:1] = [str(ROOT / "tests"), str(ROOT / "scripts/lib")]
 
 # pylint: disable=wrong-import-position
-from bench import boot, cases, dt_cases, results, runner  # noqa: E402
+from bench import (  # noqa: E402
+    boot, cases, debug_cases, dt_cases, results, runner)
 from vpo.progress import SetupError  # noqa: E402
 
 
@@ -25,6 +26,8 @@ def arguments(argv: list[str]) -> argparse.Namespace:
                         help="list the cases and run none")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object a line for each row")
+    parser.add_argument("--debug-kernel", action="store_true",
+                        help="on the debug kernel: see scripts/debug-kernel")
     parser.add_argument("--shell", action="store_true",
                         help="boot the host of the (first) case, for a shell "
                         "in it; Ctrl-A X ends it")
@@ -40,7 +43,8 @@ def show_list(chosen: list) -> None:
 def main(argv: list[str]) -> int:
     args = arguments(argv)
     try:
-        chosen = cases.choose(args.case)
+        chosen = cases.choose(args.case, debug_cases.table()
+                              if args.debug_kernel else None)
         if args.list:
             show_list(chosen)
             return 0

@@ -165,7 +165,8 @@ class Board:
     console: str = "ttyAMA0"
     # Who has the other ends of the lines of its UARTs. "console" is ours.
     lines: tuple[str, ...] = ("-serial", "chardev:console")
-    providers: bool = False     # the module that runs what the tree describes
+    # A module of kmod/: "power" runs what that board's tree describes.
+    module: str = ""
 
 
 # The PL011 is no console, and the host has the other end of its line, too:
@@ -189,10 +190,11 @@ BOARDS = {board.name: board for board in (
     Board("lab", lab, "", ("virtio-balloon-device",), NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
-    Board("power", power, providers=True),
+    Board("power", power, module="power"),
     Board("uart", kernel_args=NO_PL011, console="ttyS0", lines=UART),
     # For a case that its boot does not survive.
-    Board("poweroff", power, providers=True))}
+    Board("poweroff", power, module="power"),
+    Board("faults", module="faults"))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:

@@ -69,7 +69,7 @@ def prepare(boot: Boot, cases: list[Case], initramfs: Path,
             extra_args: str = "") -> list[str]:
     """Makes all that the boot needs; how to start it."""
     with _alone():
-        images.initramfs(boot, boards.BOARDS[boot.board].providers,
+        images.initramfs(boot, boards.BOARDS[boot.board].module,
                          plan(cases), initramfs)
         return command(boot, initramfs, extra_args)
 

@@ -248,9 +248,10 @@ def groups() -> list[str]:
     return list(dict.fromkeys(case.group for case in table()))
 
 
-def choose(words: list[str]) -> list[Case]:
-    """The cases that groups, names or patterns stand for; all without any."""
-    cases = table()
+def choose(words: list[str], cases: list[Case] | None = None) -> list[Case]:
+    """The cases of the table, or of another one, that groups, names or patterns
+    stand for; all without any."""
+    cases = table() if cases is None else cases
     for word in words:
         if not any(_matches(case, word) for case in cases):
             raise ValueError(f"no case or group is called {word!r}; "

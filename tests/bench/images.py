@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "flight.sh", "probe.sh",
-           "power.sh", "reset.sh", "return.sh", "refuse.sh")
+           "power.sh", "reset.sh", "return.sh", "refuse.sh",
+           "faults.sh")
 MODULE = "vfio_platform_oneshot.ko"
-# Headers that break our module: drivers that are neither ours nor mainline's.
-WRONG = programs.HERE / "kmod"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
 # In 6.1 it binds no device without one.
@@ -31,8 +30,9 @@ RESET_HANDLERS = {"6.1": (programs.HERE / "kmod/vfio-reset-bench.c",)}
 LINUX_GUESTS = {"linux": ((), ("rtcalarm",)),
                 "probe": (("gpio_keys", "virtio_mmio"), ()),
                 "uart": ((), ("ttytalk",))}
-# The clocks, resets and so on of board "power".
-PROVIDERS = programs.HERE / "kmod/power"
+# Modules of the bench's own, one a folder: see Board.module. And headers that
+# break ours: drivers that are neither ours nor mainline's.
+MODULES = programs.HERE / "kmod"
 
 
 @dataclass(frozen=True)
@@ -116,15 +116,15 @@ def _mainline_part(name: str) -> Path:
 
 def _wrong_part(name: str, wrong: str) -> Path:
     """Our module, broken by a header, in the place of the right one."""
-    module = build.module(kernel.get(name), WRONG / f"{wrong}.h").path
+    module = build.module(kernel.get(name), MODULES / f"{wrong}.h").path
     part = _Part(f"{wrong}-{name}")
     part.add(f"modules/{MODULE}", programs.strip(module, f"{name}-{wrong}"))
     return part.make()
 
 
-def _providers_part(name: str) -> Path:
-    part = _Part(f"providers-{name}")
-    module = build.bench_module(kernel.get(name), PROVIDERS)
+def _module_part(name: str, folder: str) -> Path:
+    part = _Part(f"{folder}-{name}")
+    module = build.bench_module(kernel.get(name), MODULES / folder)
     part.add(f"modules/{module.name}", programs.strip(module, name))
     return part.make()
 
@@ -173,7 +173,7 @@ def _linux_guest_part() -> Path:
     return part.make()
 
 
-def initramfs(boot: "Boot", providers: bool, plan: str, out: Path) -> None:
+def initramfs(boot: "Boot", module: str, plan: str, out: Path) -> None:
     """Writes the initramfs of a boot."""
     image = boot.image
     parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
@@ -183,8 +183,8 @@ def initramfs(boot: "Boot", providers: bool, plan: str, out: Path) -> None:
         parts.append(_mainline_part(image.kernel))
     elif boot.driver != "oneshot":
         parts.append(_wrong_part(image.kernel, boot.driver))
-    if providers:
-        parts.append(_providers_part(image.kernel))
+    if module:
+        parts.append(_module_part(image.kernel, module))
     last = Archive()
     last.file("plan", plan.encode())
     out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))

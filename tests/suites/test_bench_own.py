@@ -12,7 +12,7 @@ from vpo.paths import ROOT
 sys.path.insert(0, str(ROOT / "tests"))
 # pylint: disable=wrong-import-position
 from bench import (  # noqa: E402
-    boards, cases, costs, dt_cases, dt_page, latency, results)
+    boards, cases, costs, debug_cases, dt_cases, dt_page, latency, results)
 from bench.bad_input import Expect  # noqa: E402
 from bench.case import Case, Limit  # noqa: E402
 from bench.cpio import Archive  # noqa: E402
@@ -142,6 +142,20 @@ def test_a_figure_that_the_page_does_not_have_is_seen(ticks, host, why):
 def test_an_unknown_case_is_an_error():
     with pytest.raises(ValueError, match="no-such-case"):
         cases.choose(["no-such-case"])
+
+
+def test_the_debug_kernel_has_the_cases_of_its_series_and_no_times():
+    faults, *some = debug_cases.table()
+    assert faults.name == "host-faults-kdebug" and len(some) > 100
+    for case in some:
+        assert "-kdebug" in case.name and case.boot.image.kernel == "debug"
+        assert cases.choose([case.name.replace("kdebug", "k6.1")])
+        assert case.words["timeout"] >= 200
+        assert not {limit.figure for limit in case.limits} & {
+            "latency_ticks", "delay_worst"}
+    names = [case.name for case in some]
+    assert len(names) == len(set(names))
+    assert "host-power-kdebug" in names
 
 
 def test_an_edit_of_the_tree_that_finds_nothing_is_an_error():

@@ -6,7 +6,7 @@ quicker, since downloads, installation and compilation overlap.
 """
 from concurrent.futures import ThreadPoolExecutor
 
-from . import build, headers, kernel, qemu
+from . import build, debugkernel, headers, kernel, qemu
 from .packages import architecture, ensure
 from .progress import SetupError
 
@@ -60,6 +60,12 @@ def bench() -> None:
              [("arm64", build.VERSIONS)])
 
 
+def debug() -> None:
+    """What the debug kernel's cases use; it is compiled the first time."""
+    _prepare(["6.1", debugkernel.NAME], list(qemu.SUITES),
+             [("arm64", build.VERSIONS)])
+
+
 def everything() -> None:
     """All that the tests use."""
     _prepare(list(kernel.SUITES), list(qemu.SUITES),
@@ -69,7 +75,8 @@ def everything() -> None:
 
 def make(what: str) -> None:
     """By name, for the entry scripts."""
-    known = {"demo": demo, "bench": bench, "everything": everything}
+    known = {"demo": demo, "bench": bench, "debug": debug,
+             "everything": everything}
     if what not in known:
         raise SetupError(f"unknown {what!r}; known: {', '.join(known)}")
     known[what]()

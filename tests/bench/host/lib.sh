@@ -38,16 +38,25 @@ case_end() {
 }
 
 # Anything here is a fault of the kernel driver, or of the kernel under it.
-DMESG_TROUBLE='cut here|WARNING:|BUG:|nobody cared|blocked for more than|lockup|Unable to handle|Call trace:|refcount_t|rcu.*stall'
+DMESG_TROUBLE='cut here|WARNING:|BUG:|nobody cared|blocked for more than|lockup|Unable to handle|Call trace:|refcount_t|rcu.*stall|INFO: trying to register|turning off the locking'
+
+# Only the debug kernel has lockdep, which is off after the first thing it reports:
+# cases after that have not been looked at.
+LOCKDEP=/proc/lockdep_stats
+
+lockdep_is_on() {
+    [ ! -e $LOCKDEP ] || ! grep -q 'debug_locks: *0' $LOCKDEP
+}
 
 check_dmesg() {
     dmesg -c >/run/dmesg
     if grep -qE "$DMESG_TROUBLE" /run/dmesg; then
         trouble "the host kernel's log ($1): $(grep -m1 -E "$DMESG_TROUBLE" /run/dmesg)"
-        grep -m1 -A30 -E "$DMESG_TROUBLE" /run/dmesg >/run/dmesg.trouble
+        sed -nE "/$DMESG_TROUBLE/,\$p" /run/dmesg >/run/dmesg.trouble
         text dmesg /run/dmesg.trouble
     fi
     cat /run/dmesg >>/run/dmesg.all
+    lockdep_is_on || trouble "lockdep is off ($1): see what it says first in this boot"
 }
 
 # The "key=value …" words of the caller become shell variables.

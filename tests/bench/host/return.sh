@@ -11,7 +11,7 @@
 return_begin() {
     devices=$RTC gic=3 frontend=vfio-platform-oneshot props='' module=''
     initrd='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 warns=''
-    rounds=10 seed=1 modes='' args=''
+    rounds=10 seed=1 modes='' args='' within=400000
     DRIVER=oneshot checks=0 round=-
     name=$1
     shift
@@ -180,7 +180,7 @@ return_remove() {
 
 # The words of the plan: run_kills NAME KEY=VALUE...
 #   rounds   how often QEMU is killed     seed   of the moments
-#   modes    of the interrupt, in turn
+#   modes    of the interrupt, in turn    within   so many us of its start
 # At any moment, from its start on, while its guest takes interrupts.
 run_kills() {
     return_begin "$@"
@@ -213,8 +213,8 @@ kill_some_time() {
         -kernel /guest/stress.bin -append 'events=1000000 slow=500' </dev/null >stress.out 2>&1 &
     pid=$!
     set +f
-    usleep "$(awk -v "seed=$seed" -v "round=$round" \
-        'BEGIN { srand(1000 * seed + round); print int(rand() * 400000) }')"
+    usleep "$(awk -v "seed=$seed" -v "round=$round" -v "within=$within" \
+        'BEGIN { srand(1000 * seed + round); print int(rand() * within) }')"
     kill -9 $pid
     wait $pid
     code=$?
