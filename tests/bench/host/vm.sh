@@ -175,7 +175,7 @@ run_guest() {
     result "exit=$code"
     check_warning
     result "qemu_version=$(sed -n 's/.*"package": "\([^"]*\)".*/\1/p' qmp.out)"
-    [ $code = 0 ] || trouble "QEMU ended with exit code $code"
+    [ $code = 0 ] || trouble "QEMU ended with exit code $code $(grep '^vmrun: ' qemu.err | tr '\n' ';')"
     guest_results
     if [ -e irqs.after ]; then
         path_result

@@ -29,6 +29,9 @@
 #include <unistd.h>
 
 #define MAX_COMMANDS 16
+#define QUERY_STATUS "{\"execute\": \"query-status\"}"
+/* For a QEMU that was late to say that it is there at all. */
+#define SECONDS_MORE 5
 #define TIMED_OUT 124
 #define TROUBLE 125
 
@@ -46,6 +49,7 @@ struct options {
 struct monitor {
     int fd;
     time_t deadline;
+    const char *awaited;    /* an event, or a command that is answered */
     char buf[65536];
     size_t used;
 };
@@ -178,6 +182,7 @@ static enum answer wait_for(struct monitor *m, const char *what,
 static enum answer command(struct monitor *m, const char *json, char *line,
                            size_t size)
 {
+    m->awaited = json;
     dprintf(m->fd, "%s\n", json);
     return wait_for(m, "{\"return\":", "{\"error\":", line, size);
 }
@@ -195,11 +200,12 @@ static enum answer wait_for_event(struct monitor *m, const char *event)
         return GOT;
     }
     if (!strcmp(event, "SHUTDOWN")) {
-        a = command(m, "{\"execute\": \"query-status\"}", line, sizeof(line));
+        a = command(m, QUERY_STATUS, line, sizeof(line));
         if (a != GOT || strstr(line, "\"status\": \"shutdown\"")) {
             return a;
         }
     }
+    m->awaited = event;
     snprintf(what, sizeof(what), "\"event\": \"%s\"", event);
     return wait_for(m, what, NULL, line, sizeof(line));
 }
@@ -261,6 +267,21 @@ static void show_threads(pid_t pid)
     }
 }
 
+static void show_hang(struct monitor *m, const struct options *o, pid_t pid)
+{
+    char line[32768];
+
+    fprintf(stderr, "vmrun: nothing within %d s of: %s\n", o->seconds,
+            m->awaited);
+    show_threads(pid);
+    m->deadline = now() + SECONDS_MORE;
+    if (command(m, QUERY_STATUS, line, sizeof(line)) == GOT) {
+        fprintf(stderr, "vmrun: asked for its status, it says: %s\n", line);
+    } else {
+        fprintf(stderr, "vmrun: asked for its status, it says nothing\n");
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct monitor m;
@@ -290,8 +311,7 @@ int main(int argc, char **argv)
     m.deadline = now() + o.seconds;
     a = session(&m, &o);
     if (a == LATE) {
-        fprintf(stderr, "vmrun: no %s within %d s\n", o.event, o.seconds);
-        show_threads(pid);
+        show_hang(&m, &o, pid);
         kill(pid, SIGKILL);
     }
     if (waitpid(pid, &status, 0) != pid) {
