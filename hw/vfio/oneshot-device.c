@@ -215,6 +215,8 @@ static const struct {
                        "warn; off: take it" },
     { "irq-counts", "Read-only: counters of each interrupt index" },
     { "intercept-counts", "Read-only: counters of each rule of intercept" },
+    { "unbind-requests", "Read-only: how often the host has asked for the "
+                         "device back" },
     { "x-no-mmap", "Trap every access instead of mapping the regions" },
     { "x-irqfd", "Let KVM inject interrupts by irqfd where it can" },
     { "x-resample-check", "Test KVM's resamplefd before it is relied upon; on: "
@@ -276,6 +278,8 @@ static void device_class_init(ObjectClass *oc, VpoClassData *data)
                               vpo_mode_get_counts, NULL, NULL, NULL);
     object_class_property_add(oc, "intercept-counts", "VpoInterceptCounts",
                               vpo_intercept_get_counts, NULL, NULL, NULL);
+    object_class_property_add(oc, "unbind-requests", "uint32",
+                              vpo_notify_get_requests, NULL, NULL, NULL);
     for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
         object_class_property_set_description(oc, device_help[i].name,
                                               device_help[i].text);

@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "qemu/error-report.h"
 #include "qemu/main-loop.h"
 #include "oneshot-compat.h"
@@ -44,15 +45,21 @@ static void notify_request(VpoDevice *s)
     const struct NotifyEnd *end = notify_end(s);
 
     trace_vpo_notify_request(vpo_name(s), end->name);
-    if (!s->told_request) {
+    if (s->unbind_requests++ == 0) {
         warn_report("%s: %s: the host wants the device back: whoever unbinds "
                     "it waits until this guest has ended; %s",
                     TYPE_VFIO_PLATFORM_ONESHOT, vpo_name(s), end->says);
     }
-    s->told_request = true;
     if (end->act) {
         end->act();
     }
+}
+
+void vpo_notify_get_requests(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp)
+{
+    visit_type_uint32(v, name, &VFIO_PLATFORM_ONESHOT(obj)->unbind_requests,
+                      errp);
 }
 
 /* ---- an interrupt line is in trouble ---- */

@@ -131,7 +131,7 @@ struct VpoDevice {
     QEMUTimer *guard;     /* while a line needs it */
     EventNotifier notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
     uint32_t notified;    /* of notify[], those that the host has, a bit each */
-    bool told_request;
+    uint32_t unbind_requests; /* of the host's */
     unsigned int steps_done;
 };
 
@@ -176,6 +176,9 @@ bool vpo_guard_realize(VpoDevice *s, Error **errp);
 void vpo_guard_unrealize(VpoDevice *s);
 bool vpo_notify_realize(VpoDevice *s, Error **errp);
 void vpo_notify_unrealize(VpoDevice *s);
+/* Accessor of the property unbind-requests. */
+void vpo_notify_get_requests(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp);
 
 /* Why attaching failed, and what to do: appended to @errp as a hint. */
 void vpo_find_explain(const VpoDevice *s, Error *const *errp);

@@ -38,7 +38,7 @@ def _cases():
                                   "reset0.assert reset0.deassert "),))
         yield _case("refuse", *place, board="lab", limits=_checks(10))
         yield _case("return", *place, guest="linux", words=FORWARD,
-                    limits=_checks(46), seconds=120)
+                    limits=_checks(47), seconds=120)
         yield _case("clocks", *place, guest="linux", kind="irq",
                     words=FORWARD, seconds=120,
                     limits=(Limit("guest_driver", "==", "rtc-pl031"),

@@ -288,7 +288,7 @@ static void test_introspection(void)
         "intercept-rules", "intercept-counts", "oneshot", "clock-rate",
         "compatible", "dt-property", "dt-overlay", "on-unbind", "x-no-mmap",
         "x-irqfd", "x-resample-check", "irq-path", "irq-mode-used",
-        "mmio-path", "irq-counts",
+        "mmio-path", "irq-counts", "unbind-requests",
     };
     QDict *response;
     Fake f;

@@ -142,12 +142,15 @@ return_unbind_flying() {
 
 # It has been told to press the guest's power button; vmrun waits for that.
 return_unbind_powerdown() {
-    real=$QEMU QEMU="vmrun -t 20 -e POWERDOWN -- $QEMU" props=,on-unbind=powerdown
+    real=$QEMU props=,on-unbind=powerdown
+    # $QEMU is split into words, and the command is to be one.
+    QEMU="vmrun -t 20 -e POWERDOWN -q $(irq_property unbind-requests | tr -d ' ') -- $QEMU"
     fly 0
     QEMU=$real props=''
     start_unbind "has been asked"
     wait $pid
     check "unbind: the power button was not pressed" [ $? = 0 ]
+    check "unbind: QEMU does not count the request" grep -q '^qmp: {"return": 1}' flight.out
     end_unbind
 }
 
