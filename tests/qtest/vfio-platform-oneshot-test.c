@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * vfio-platform-oneshot on a made-up host: its regions, the guest's node, and
- * what a user of QEMU expects of a device.
+ * several devices.
  */
 #include "qemu/osdep.h"
 #include <libfdt.h>
@@ -186,155 +186,6 @@ static void test_two_devices(void)
     fake_quit(&f);
 }
 
-/* ---- what a user of QEMU expects ---- */
-
-static void test_no_hot_plug(void)
-{
-    g_autofree char *error = NULL;
-    Fake f;
-
-    fake_up(&f, NULL, NULL);
-    error = fake_qmp_error(&f, "{'execute': 'device_add', 'arguments': "
-                           "{'driver': 'vfio-platform-oneshot-fake', "
-                           "'id': 'x', 'fake': 'h', 'host': %s}}",
-                           FAKE_DEVICE);
-    g_assert_nonnull(strstr(error, "does not support hotplugging"));
-    fake_host_lacks(&f, "calls", "attach");
-    fake_quit(&f);
-}
-
-static void test_no_device_del(void)
-{
-    g_autofree char *error = NULL, *mmio = NULL;
-    Fake f;
-
-    fake_up(&f, "irqs=edge", "");
-    error = fake_qmp_error(&f, "{'execute': 'device_del', 'arguments': "
-                           "{'id': 'd'}}");
-    g_assert_cmpstr(error, !=, "");
-    fake_settle(&f);
-    fake_device_is(&f, "mmio-path", "0:direct@0xc000000+0x1000");
-    fake_host_lacks(&f, "calls", "detach");
-    fake_quit(&f);
-}
-
-static void test_no_migration(void)
-{
-    g_autofree char *migrate = NULL, *savevm = NULL;
-    Fake f;
-
-    fake_up(&f, NULL, "");
-    migrate = fake_qmp_error(&f, "{'execute': 'migrate', 'arguments': "
-                             "{'uri': 'exec:cat > /dev/null'}}");
-    g_assert_nonnull(strstr(migrate, "vfio-platform-oneshot"));
-    savevm = qtest_hmp(f.qts, "savevm x");
-    g_assert_nonnull(strstr(savevm, "vfio-platform-oneshot"));
-    fake_quit(&f);
-}
-
-/* What has been refused leaves the device as it was. */
-static void test_snapshot(void)
-{
-    g_autofree char *savevm = NULL;
-    Fake f;
-
-    fake_up(&f, NULL, "x-no-mmap=on -snapshot");
-    fake_cont(&f);
-    savevm = qtest_hmp(f.qts, "savevm x");
-    g_assert_cmpstr(savevm, !=, "");
-    fake_gic_enable(&f, 0, true);
-    fake_line(&f, true);
-    fake_gic_await(&f, 0, true);
-    check_accesses(&f, fake_addr(&f, 0));
-    fake_quit(&f);
-}
-
-static void test_only_migratable(void)
-{
-    g_autofree char *error = NULL;
-    Fake f;
-
-    fake_init(&f);
-    fake_add_device(&f, FAKE_DEVICE, 1, 1);
-    fake_bootf(&f, "-only-migratable "
-               "-device vfio-platform-oneshot-fake-host,id=h,root=%s,"
-               "regions=0x1000,irqs=level", f.root);
-    error = fake_start(&f, "host=" FAKE_DEVICE);
-    g_assert_nonnull(strstr(error, "is not migratable"));
-    fake_host_lacks(&f, "calls", "attach");
-    fake_quit(&f);
-}
-
-static bool has_property(const QDict *response, const char *name)
-{
-    const QListEntry *entry;
-
-    QLIST_FOREACH_ENTRY(qdict_get_qlist(response, "return"), entry) {
-        const QDict *prop = qobject_to(QDict, qlist_entry_obj(entry));
-
-        if (!strcmp(qdict_get_str(prop, "name"), name)) {
-            /* "fake", the test's own, has none. */
-            return qdict_haskey(prop, "description");
-        }
-    }
-    return false;
-}
-
-/* Every option is listed, with a help text. */
-static void test_introspection(void)
-{
-    static const char *const names[] = {
-        "host", "sysfsdev", "irq-mode", "irq-served", "intercept",
-        "intercept-rules", "intercept-counts", "oneshot", "clock-rate",
-        "compatible", "dt-property", "dt-overlay", "on-unbind", "x-no-mmap",
-        "x-irqfd", "x-resample-check", "irq-path", "irq-mode-used",
-        "mmio-path", "irq-counts", "unbind-requests",
-    };
-    QDict *response;
-    Fake f;
-
-    fake_up(&f, NULL, NULL);
-    response = fake_qmp(&f, "{'execute': 'device-list-properties', "
-                        "'arguments': {'typename': 'vfio-platform-oneshot'}}");
-    for (int i = 0; i < ARRAY_SIZE(names); i++) {
-        g_test_message("%s", names[i]);
-        g_assert_true(has_property(response, names[i]));
-    }
-    qobject_unref(response);
-    fake_quit(&f);
-}
-
-static void test_info_qtree(void)
-{
-    g_autofree char *text = NULL;
-    Fake f;
-
-    fake_up(&f, NULL, "");
-    text = qtest_hmp(f.qts, "info qtree");
-    g_assert_nonnull(strstr(text, "irq-path = \"0:userspace\""));
-    g_assert_nonnull(strstr(text, "mmio-path = \"0:trapped@0xc000000"));
-    fake_quit(&f);
-}
-
-static void test_counts(void)
-{
-    QDict *response, *counts;
-    QList *list;
-    Fake f;
-
-    fake_up(&f, "modes=1", "");
-    response = fake_qmp(&f, "{'execute': 'qom-get', 'arguments': {'path': "
-                        "'/machine/peripheral/d', 'property': 'irq-counts'}}");
-    list = qdict_get_qlist(response, "return");
-    g_assert_cmpuint(qlist_size(list), ==, 1);
-    counts = qobject_to(QDict, qlist_peek(list));
-    g_assert_cmpint(qdict_get_int(counts, "index"), ==, 0);
-    g_assert_cmpint(qdict_get_int(counts, "host_irqs"), ==, 0);
-    g_assert_cmpint(qdict_get_int(counts, "user_raised"), ==, 0);
-    qobject_unref(response);
-    fake_quit(&f);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -350,14 +201,5 @@ int main(int argc, char **argv)
                    test_node_properties);
     qtest_add_func("/vfio-platform-oneshot/node/goes", test_node_goes);
     qtest_add_func("/vfio-platform-oneshot/two-devices", test_two_devices);
-    qtest_add_func("/vfio-platform-oneshot/no-hot-plug", test_no_hot_plug);
-    qtest_add_func("/vfio-platform-oneshot/no-device-del", test_no_device_del);
-    qtest_add_func("/vfio-platform-oneshot/no-migration", test_no_migration);
-    qtest_add_func("/vfio-platform-oneshot/snapshot", test_snapshot);
-    qtest_add_func("/vfio-platform-oneshot/only-migratable",
-                   test_only_migratable);
-    qtest_add_func("/vfio-platform-oneshot/introspection", test_introspection);
-    qtest_add_func("/vfio-platform-oneshot/info-qtree", test_info_qtree);
-    qtest_add_func("/vfio-platform-oneshot/counts", test_counts);
     return g_test_run();
 }

@@ -135,12 +135,9 @@ static int driver_get_clock(VpoFakeHost *h, void *data)
     return 0;
 }
 
-/* It has no news. */
 static int driver_set_notify(VpoFakeHost *h, void *data)
 {
-    const struct vfio_platform_oneshot_notify *notify = data;
-
-    return notify->what < VFIO_PLATFORM_ONESHOT_NOTIFICATIONS ? 0 : -EINVAL;
+    return fake_news_set(h, data);
 }
 
 static const struct {
@@ -200,6 +197,7 @@ void fake_driver_open(VpoFakeHost *h)
     for (unsigned int i = 0; i < h->n_irqs; i++) {
         fake_line_open(&h->irqs[i]);
     }
+    fake_news_open(h);
 }
 
 void fake_driver_close(VpoFakeHost *h)
@@ -207,10 +205,12 @@ void fake_driver_close(VpoFakeHost *h)
     for (unsigned int i = 0; i < h->n_irqs; i++) {
         fake_line_close(&h->irqs[i]);
     }
+    fake_news_close(h);
 }
 
 char *fake_driver_status(const VpoFakeHost *h)
 {
+    g_autofree char *news = fake_news_status(h);
     GString *str = g_string_new(NULL);
 
     for (unsigned int i = 0; i < h->n_irqs; i++) {
@@ -218,7 +218,7 @@ char *fake_driver_status(const VpoFakeHost *h)
 
         g_string_append(str, line);
     }
-    g_string_append_printf(str, "resets %u\n", h->resets);
+    g_string_append_printf(str, "%sresets %u\n", news, h->resets);
     return g_string_free(str, false);
 }
 

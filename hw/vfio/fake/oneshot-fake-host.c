@@ -111,6 +111,11 @@ static void host_set_eoi(Object *obj, const char *value, Error **errp)
     fake_line_eoi(h, gsi + 32);
 }
 
+static void host_set_news(Object *obj, const char *value, Error **errp)
+{
+    fake_news(VPO_FAKE_HOST(obj), value, errp);
+}
+
 static void host_set_calls(Object *obj, const char *value, Error **errp)
 {
     g_string_truncate(VPO_FAKE_HOST(obj)->calls, 0);
@@ -157,6 +162,7 @@ static const struct {
     { "fail", NULL, host_set_fail },
     { "line", NULL, host_set_line },
     { "eoi", NULL, host_set_eoi },
+    { "news", NULL, host_set_news },
     { "calls", host_get_calls, host_set_calls },
     { "status", host_get_status, NULL },
     { "pid", host_get_pid, NULL },
@@ -171,7 +177,10 @@ static void host_realize(DeviceState *dev, Error **errp)
 
 static void host_init(Object *obj)
 {
-    VPO_FAKE_HOST(obj)->calls = g_string_new(NULL);
+    VpoFakeHost *h = VPO_FAKE_HOST(obj);
+
+    h->calls = g_string_new(NULL);
+    fake_news_open(h);
 }
 
 static void host_finalize(Object *obj)

@@ -28,6 +28,15 @@ static void kvm_triggered(void *opaque)
     qemu_set_irq(kvm_pin(irqfd->gsi), 1);
 }
 
+void fake_kvm_inject(VpoFakeHost *h)
+{
+    FakeIrqfd *irqfd;
+
+    QLIST_FOREACH(irqfd, &h->irqfds, next) {
+        kvm_triggered(irqfd);
+    }
+}
+
 static FakeIrqfd *kvm_find(VpoFakeHost *h, int gsi)
 {
     FakeIrqfd *irqfd;

@@ -51,6 +51,7 @@ static void line_fire(FakeIrq *irq)
     if (write(irq->trigger, &one, sizeof(one)) != sizeof(one)) {
         g_assert_not_reached();
     }
+    fake_kvm_inject(irq->host);
 }
 
 static void line_ask(FakeIrq *irq)

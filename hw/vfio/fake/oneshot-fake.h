@@ -86,6 +86,7 @@ struct VpoFakeHost {
     unsigned int n_regions;
     FakeIrq irqs[FAKE_IRQS_MOST];
     unsigned int n_irqs;
+    int news[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS]; /* eventfds; -1 */
     QLIST_HEAD(, FakeIrqfd) irqfds;
     unsigned int resets;
 
@@ -137,10 +138,21 @@ bool fake_line_set(VpoFakeHost *h, unsigned int index, bool high);
 void fake_line_eoi(VpoFakeHost *h, uint32_t intid);
 char *fake_line_status(const FakeIrq *irq);
 
+/* Its news. */
+void fake_news_open(VpoFakeHost *h);
+void fake_news_close(VpoFakeHost *h);
+int fake_news_set(VpoFakeHost *h,
+                  const struct vfio_platform_oneshot_notify *set);
+/* "request"; "storm=INDEX" or "stuck=INDEX", which it counts: tell the user. */
+void fake_news(VpoFakeHost *h, const char *text, Error **errp);
+char *fake_news_status(const VpoFakeHost *h);
+
 /* KVM. */
 int fake_kvm_add(VpoFakeHost *h, EventNotifier *trigger,
                  EventNotifier *resample, int gsi);
 int fake_kvm_remove(VpoFakeHost *h, EventNotifier *trigger, int gsi);
+/* Inject what was signalled: KVM does it before the signaller goes on. */
+void fake_kvm_inject(VpoFakeHost *h);
 /* The guest ends an interrupt that KVM has injected. */
 bool fake_kvm_eoi(VpoFakeHost *h, int gsi);
 
