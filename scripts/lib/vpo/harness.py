@@ -47,10 +47,11 @@ CHECKED = [f"{CFLAGS} --coverage "
            f"-fprofile-filter-files=.*{graft.FOLDER}/.*",
            "--extra-ldflags=--coverage", "--enable-asan", "--enable-ubsan"]
 # Options by version. In the main one all tests of QEMU's own are run, with the
-# device and without; in the others, where they are asked for, those that look
-# at every type.
+# device and without; in the others that are run, those that look at every type.
+# What is not run is compiled: the device and its tests.
 MAIN = "10.0"
-CHOSEN = os.environ.get("VPO_QTEST_QEMU", MAIN).split(",")
+CHOSEN = os.environ.get("VPO_QTEST_QEMU", f"{MAIN},10.2").split(",")
+COMPILED = [name for name in SUITES if name not in CHOSEN]
 LOOK_AT_TYPES = {"device-introspect-test", "qom-test", "test-hmp"}
 FLAVOURS = {"10.0": CHECKED, "10.2": PLAIN, "7.2": PLAIN}
 # A minute and more, on machines that have none of our devices.
@@ -203,17 +204,20 @@ def _test_names(tree: _Tree) -> list[str]:
                   or name.startswith(OURS))
 
 
-def _ninja(tree: _Tree) -> list[str]:
-    """Builds everything; returns the names of the test programs."""
+def _configured(tree: _Tree) -> list[str]:
+    """Configures anew if need be; returns the names of the test programs."""
+    graft.update(tree.src)
     tree.run(["ninja", "build.ninja"], what="QEMU's configure")
-    names = _test_names(tree)
+    return _test_names(tree)
+
+
+def _ninja(tree: _Tree, what: str, targets: list[str]) -> None:
+    """Builds what is not up to date."""
     # What a link is made of is kept: see _link_without().
-    argv = ["ninja", f"-j{os.cpu_count()}", "-d", "keeprsp", PROGRAM,
-            *(f"tests/qtest/{name}" for name in names)]
+    argv = ["ninja", f"-j{os.cpu_count()}", "-d", "keeprsp", *targets]
     if "no work to do" not in tree.run([*argv, "-n"]):
-        with step(f"QEMU {tree.version}: build"):
+        with step(f"QEMU {tree.version}: {what}"):
             tree.run(argv, what=f"QEMU {tree.version}", merge=True)
-    return names
 
 
 def _link_without(tree: _Tree, top: Path) -> Path:
@@ -264,8 +268,9 @@ def get(name: str) -> Harness:
     tree = _tree(name)
     folder = build() / "qtest" / name
     with lock(f"{tree.top}-build"):
-        graft.update(tree.src)
-        names = _ninja(tree)
+        names = _configured(tree)
+        _ninja(tree, "build",
+               [PROGRAM, *(f"tests/qtest/{test}" for test in names)])
         own = [test for test in names if not test.startswith(OURS)]
         baseline = {} if name != MAIN else produce(
             tree.top / "baseline", digest(RECIPE, own),
@@ -276,9 +281,23 @@ def get(name: str) -> Harness:
     return Harness(name, tree.version, folder, baseline)
 
 
+def objects(name: str) -> tuple[str, list[str]]:
+    """Compiles only the device and its tests: the version, and what is made."""
+    tree = _tree(name)
+    with lock(f"{tree.top}-build"):
+        _configured(tree)
+        known = re.findall(r"^(\S+\.o): ", tree.run(["ninja", "-t", "targets",
+                                                     "all"]), re.M)
+        found = [target for target in known
+                 if graft.FOLDER.replace("/", "_") in target
+                 or OURS in target and target.startswith(graft.TESTS)]
+        _ninja(tree, "compile the device", found)
+    return tree.version, found
+
+
 def prepare():
     """Has all trees unpacked and configured, one while another compiles."""
     ahead = ThreadPoolExecutor(1)
-    for name in CHOSEN:
+    for name in CHOSEN + COMPILED:
         ahead.submit(_tree, name)
     ahead.shutdown(wait=False)
