@@ -103,6 +103,13 @@ def lab(source: str) -> str:
         f"\t\tinterrupts = <{lines}>;\n")
 
 
+def registers(source: str) -> str:
+    """The PL031 is a plain platform device of two pages, the second empty."""
+    source = edit_node(source, PL031, *RTC)
+    return edit_node(source, PL031, r"reg = <(\S+) (\S+) (\S+) 0x1000>",
+                     r"reg = <\1 \2 \3 0x2000>")
+
+
 # The board's provider of everything: see kmod/power.
 POWER = """\
 \t\tcompatible = "vpo-test,power";
@@ -188,6 +195,8 @@ NO_WAIT = " fw_devlink=off"
 BOARDS = {board.name: board for board in (
     Board("stock"), Board("edge", edge),
     Board("lab", lab, "", ("virtio-balloon-device",), NO_PL061 + NO_WAIT),
+    # What its guests do to registers stays there until the next boot.
+    Board("registers", registers, kernel_args=NO_PL061 + NO_WAIT),
     Board("smmu", smmu, ",iommu=smmuv3"),
     Board("smmulab", smmulab, ",iommu=smmuv3"),
     Board("power", power, module="power"),

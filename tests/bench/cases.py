@@ -14,6 +14,7 @@ from .control_cases import CASES as CONTROLS
 from .dt_cases import CASES as DEVICE_TREE
 from .endurance_cases import CASES as ENDURANCE
 from .host_cases import CASES as HOST
+from .intercept_cases import CASES as INTERCEPT
 from .mainline_cases import CASES as MAINLINE
 from .modes import in_mode
 from .newest_cases import CASES as NEWEST
@@ -235,7 +236,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
             *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *CONTROLS, *MAINLINE,
-            *NEWEST, *RESAMPLE, *_kernel(), *HOST, *BAD_INPUT, *DEVICE_TREE]
+            *NEWEST, *RESAMPLE, *_kernel(), *HOST, *INTERCEPT,
+            *BAD_INPUT, *DEVICE_TREE]
 
 
 def table() -> list[Case]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 HOST = programs.HERE / "host"
 SCRIPTS = ("lib.sh", "device.sh", "vm.sh", "bad.sh", "flight.sh", "probe.sh",
            "power.sh", "reset.sh", "return.sh", "refuse.sh",
-           "faults.sh")
+           "faults.sh", "view.sh")
+# For intercept=.
+RULES = tuple(path.name for path in sorted(HOST.glob("*.rules")))
 MODULE = "vfio_platform_oneshot.ko"
 # What mainline's modules are told. The boards' devices have no reset handler.
 MAINLINE_PARAMETERS = {"vfio-platform.ko": " reset_required=0"}
@@ -86,7 +88,7 @@ def _kernel_part(name: str) -> Path:
     part = _Part(f"linux-{name}")
     part.add("bin/busybox", host.busybox, True)
     part.add("init", HOST / "init", True)
-    for script in SCRIPTS:
+    for script in (*SCRIPTS, *RULES):
         part.add(f"bench/{script}", HOST / script)
     for program in ("vmrun", "vfio_probe", "vfio_user", "rtcalarm",
                     "timerlat"):

@@ -44,6 +44,9 @@ MOST = (
     ("host-pause-*", None, 197),
     ("oneshot-mainline-stock-*", None, 3440, None, 3350),
     ("oneshot-mainline-*", None, 221, None, 236),
+    ("intercept-mainline-none-*", None, 221, None, 236),
+    # What raises the line is a trapped write there.
+    ("intercept-mainline-*", None, 1177, None, 1259),
     ("oneshot-*", 185, 195, 198, 209),
 )
 # A storm has none, and a driver that is wrong.

@@ -25,16 +25,24 @@ GUEST_FIGURES = {"events": "events", "irqs": "guest_irqs",
                  "after_unmask": "after_unmask", "later": "later",
                  "slow_services": "slow_services",
                  "seed": "seed", "gap_max": "gap_max", "ticks": "ticks",
-                 "work_alone": "work_alone", "work_stuck": "work_stuck"}
+                 "work_alone": "work_alone", "work_stuck": "work_stuck",
+                 # regfuzz and gpio
+                 "accesses": "accesses", "nonzero": "nonzero",
+                 "direction": "direction", "high": "high", "low": "low",
+                 "one_line": "one_line", "both_edges": "both_edges",
+                 "gpio_irqs": "gpio_irqs", "denied_irqs": "denied_irqs",
+                 "of_lines": "of_lines"}
 HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
                 "storms", "stuck", "rounds", "worked", "checks",
                 "device_resets", "pauses", "in_flight", "wakeups", "delay_mean", "delay_worst",
-                "answered", "garbled")
+                "answered", "garbled", "rule_reads", "rule_writes",
+                "rule_denied", "changed", "forbidden")
 # Of cases about what the host keeps.
 HOST_KEEPS = ("cycles", "checks", "rounds", "worked", "opens",
               "device_resets")
 TICKS_PER_SECOND = 62500000
 MMIO_ROWS = ("read", "write", "after_irq")
+WINDOW_ROWS = ("read", "write")
 
 
 @dataclass
@@ -126,6 +134,7 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
         row[ours] = text if number is None else number
     for figure in HOST_FIGURES:
         row[figure] = report.number(figure)
+    row["registers"] = report.last("registers")
     if row["slow_services"] is not None:
         row["owed"] = row["slow_services"] + row["absorbed"]
     if row["ticks"] and row["polls"] is not None:
@@ -162,6 +171,24 @@ def _mmio_rows(case: Case, report: Report) -> list[dict]:
     return rows
 
 
+def _window_rows(case: Case, report: Report) -> list[dict]:
+    """One row for each kind of access to one register; limits are of each."""
+    rows = []
+    for kind in WINDOW_ROWS:
+        row = _common(case, report)
+        row["case"] += f"-{kind}"
+        row["path"] = report.last("path")
+        row["irq_mode"] = _irq_mode(case, report)
+        row.update(access=kind, accesses=report.number("guest.accesses"))
+        for figure in ("rule_reads", "rule_writes", "rule_denied"):
+            row[figure] = report.number(figure)
+        ticks = report.number(f"guest.{kind}")
+        if ticks is not None and row["accesses"]:
+            row["ticks_per_access"] = round(ticks / row["accesses"], 4)
+        rows.append(_verdict(case, row, report))
+    return rows
+
+
 def _bad_input_rows(case: Case, report: Report) -> list[dict]:
     row = _common(case, report)
     row["irq_mode"] = row["guest"] = None
@@ -192,7 +219,7 @@ def _host_rows(case: Case, report: Report) -> list[dict]:
     return [_verdict(case, row, report)]
 
 
-KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "bad": _bad_input_rows,
+KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "window": _window_rows, "bad": _bad_input_rows,
          "probe": _probe_rows, "host": _host_rows}
 
 

@@ -62,6 +62,15 @@ counts_results() {
     done
 }
 
+# What the rules have counted, of all of them together.
+intercept_results() {
+    [ -n "$intercept" ] || return
+    for count in reads writes denied; do
+        result "rule_$count=$(grep '"denied": ' qmp.out | tr '{,}' '\n\n\n' |
+            sed -n 's/^ *"'$count'": \([0-9]*\).*/\1/p' | awk '{ n += $1 } END { print n + 0 }')"
+    done
+}
+
 # pauses, and those of them with an interrupt that was not completed.
 pauses_results() {
     [ -n "$pauses" ] || return
@@ -101,6 +110,8 @@ path_result() {
 #   driver      of the host: "oneshot", or "mainline"
 #   warns       what QEMU must say on stderr; "never": nothing at all, though the
 #               device cannot be reset
+#   view        an address: what the guest does to the registers there, which
+#               are listed by registers, and of which may lists what it may change
 #   pauses      how often QEMU is stopped and continued meanwhile
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 #   beside      a program of the host to run beside the guest; it reports figures
@@ -109,6 +120,7 @@ run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
     driver=oneshot warns='' beside='' logs='' pauses=''
+    view='' registers='' may=''
     name=$1
     shift
     set_words "$@"
@@ -123,7 +135,12 @@ run_case() {
         line_falls &
         falls=$!
     fi
+    [ -z "$view" ] || view_snapshot view.before
     run_guest
+    if [ -n "$view" ]; then
+        view_snapshot view.after
+        view_results view.before view.after
+    fi
     [ "$line" != falls ] || kill $falls
     line_lower
     [ -z "$logs" ] || dmesg | grep -q "$logs" || trouble "the host does not log: $logs"
@@ -157,6 +174,8 @@ check_warning() {
 
 run_guest() {
     first=${devices%% *}
+    intercept=''
+    [ "${props#*,intercept}" = "$props" ] || intercept=1
     # No word below is a pattern of files'.
     set -f
     set -- $(machine_args) -serial file:guest.log -no-shutdown $(device_args) \
@@ -168,7 +187,8 @@ run_guest() {
     vmrun -t "$timeout" ${pauses:+-p $pauses} -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
         -q "$(irq_property irq-mode-used)" \
         -q "$QTREE" \
-        -q "$VERSION" -q "$(irq_property irq-counts)" -- \
+        -q "$VERSION" -q "$(irq_property irq-counts)" \
+        ${intercept:+-q "$(irq_property intercept-counts)"} -- \
         $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
     beside_end
@@ -180,6 +200,7 @@ run_guest() {
     if [ -e irqs.after ]; then
         path_result
         counts_results
+        intercept_results
         pauses_results
         result "host_irqs=$(irq_growth "$first" irqs.before irqs.after)"
     fi

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guest that measures accesses to one register of the device: at=OFFSET. */
+#include "guest.h"
+
+#define REPEAT(body, n) ({                      \
+    u64 start_ = ticks();                       \
+    for (u32 i_ = 0; i_ < (n); i_++) {          \
+        body;                                   \
+    }                                           \
+    ticks() - start_;                           \
+})
+
+void device_irq(void)
+{
+    device_serve();
+}
+
+void guest_main(const void *dtb)
+{
+    u32 n = dt_arg(dtb, "accesses", 1000);
+    u64 at, loop, reads, writes;
+
+    device_find(dtb);
+    at = dt_arg(dtb, "at", PL031_IMSC);
+    loop = REPEAT(__asm__ volatile(""), n);
+    reads = REPEAT(read32(dev.base + at), n);
+    writes = REPEAT(write32(dev.base + at, 1), n);
+
+    put_string("@guest");
+    put_result("accesses", n);
+    put_result("read", reads - loop);
+    put_result("write", writes - loop);
+    put_counts();
+    put_string("\n");
+}
