@@ -13,6 +13,7 @@ static const struct {
 } commands[] = {
     { "dt", ctl_dt, "the guest's device tree node of a device, and why it is "
                     "as it is" },
+    { "rules", ctl_rules, "what intercept rules do to a device's registers" },
 };
 
 CtlExit ctl_fail(CtlExit code, const char *fmt, ...)

@@ -20,6 +20,7 @@ CtlExit ctl_fail(CtlExit code, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
 
 /* A subcommand: argv[0] is its name. */
 CtlExit ctl_dt(int argc, char **argv);
+CtlExit ctl_rules(int argc, char **argv);
 
 /* ---- platformctl-host.c: whose tree is looked at ---- */
 

@@ -276,6 +276,140 @@ def test_refuses(case, tool, board, hosts):
     assert done.stdout == ""
 
 
+# Rules
+
+RULES = """\
+# A comment.
+0:0x10 deny 0x5
+0:0x1000+8 bits 0xf0   # of the second page
+irq-served 0:0x18:0x1
+default 1 deny
+1:0+0x1000 direct
+"""
+RULES_TEXT = """\
+region 0: 0x1000 bytes, default direct
+  0x0+0x1000  trapped
+    0:0x10 deny 0x5                  reads as VALUE (0), writes are dropped \
+(rules: line 2)
+region 1: 0x2000 bytes, default deny
+  0x0+0x1000  direct
+    1:0+0x1000 direct                passed on, and direct: for whole pages \
+(rules: line 3)
+  0x1000+0x1000  trapped
+irq-served 0:0x18:0x1
+"""
+TWO = ("/dts-v1/; / { #address-cells = <1>; #size-cells = <1>; a@5000 { "
+       "reg = <0x5000 0x1000>, <0x8000 0x2000>; }; b@6100 { reg = <0x6100 "
+       "0x200>; }; };")
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory) -> Path:
+    """A folder with a blob of two devices."""
+    folder = tmp_path_factory.mktemp("two")
+    (folder / "two.dtb").write_bytes(dtc(TWO.encode(), "dts", "dtb", "-q"))
+    return folder
+
+
+@pytest.fixture
+def rules(tool, two, monkeypatch):
+    """What the tool says of rules: --dtb, node, text of the file, options."""
+    def make(node_path: str, text: str | None, *options):
+        if text is not None:
+            (two / "rules").write_text(text, encoding="utf-8")
+        monkeypatch.chdir(two)
+        return run(tool, "rules", "--dtb=two.dtb", node_path,
+                   *(["rules"] if text is not None else []), *options)
+    return make
+
+
+def test_rules_are_shown_by_page(rules):
+    text = RULES.replace("0:0x1000+8 bits 0xf0   # of the second page\n", "")
+    done = rules("/a@5000", text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == RULES_TEXT.replace("line 3", "line 5")
+
+
+def test_rules_as_json(rules):
+    done = rules("/a@5000", "0:0x10 deny 0x5\n", "--json",
+                 "--rules=1:0x1000:bits:0xf0/1:0x1004+8:raise:3")
+    assert (done.returncode, done.stderr) == (0, "")
+    found = json.loads(done.stdout)
+    assert found["error"] is None and found["irq-served"] is None
+    assert [region["size"] for region in found["regions"]] == [4096, 8192]
+    assert found["regions"][0] == {
+        "size": 4096, "default": "direct", "pages": [{
+            "offset": 0, "length": 4096, "trapped": True, "rules": [{
+                "rule": "0:0x10 deny 0x5", "kind": "deny",
+                "origin": "rules: line 1", "offset": 16, "length": 4}]}]}
+    first, second = found["regions"][1]["pages"]
+    assert (first["offset"], first["length"], first["trapped"]) == (
+        0, 4096, False)
+    assert second["trapped"] and not first["rules"]
+    assert [rule["origin"] for rule in second["rules"]] == [
+        "--rules: rule 1", "--rules: rule 2"]
+
+
+def test_a_region_without_a_page_for_itself_is_never_direct(rules):
+    done = rules("/b@6100", "")
+    assert "  0x0+0x200  trapped: the region has no pages for itself\n" in (
+        done.stdout)
+
+
+def test_larger_pages(rules):
+    """One rule takes all of a page, whatever its size."""
+    done = rules("/a@5000", None, "--rules=1:0:deny", "--page-size=8192")
+    assert "region 1: 0x2000 bytes, default direct\n  0x0+0x2000  trapped" in (
+        done.stdout)
+
+
+WRONG_RULES = [
+    ("0:0 dney\n", (), 1, "rules: line 1, column 5: 'dney' is no kind of"),
+    ("2:0 deny\n", (), 1, "there is no region 2: the device has 2"),
+    ("0:0 complete 0\n", (), 1, "there is no interrupt 0: the device has 0"),
+    (None, (), 2, "NAME or --node=PATH, and FILE or --rules=TEXT"),
+    (None, ("none",), 2, "none: there is no such file"),
+    (None, ("none", "more"), 2, "NAME or --node=PATH, and FILE or --rules"),
+    ("", ("--page-size=1000",), 2, "--page-size=1000: a power of two"),
+    ("", ("--no-such",), 2, "--no-such"),
+]
+
+
+@pytest.mark.parametrize("text, options, code, says", WRONG_RULES)
+def test_wrong_rules(rules, text, options, code, says):
+    done = rules("/a@5000", text, *options)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert says in done.stderr
+
+
+def test_wrong_rules_as_json(rules):
+    done = rules("/a@5000", "0:0 dney\n", "--json")
+    assert done.returncode == 1
+    assert "'dney'" in json.loads(done.stdout)["error"]
+
+
+@pytest.mark.parametrize("name", ["/c", "/"])
+def test_rules_of_no_device(rules, name):
+    done = rules(name, "")
+    assert done.returncode == 2
+    assert "there is no such node, or it has no registers" in done.stderr
+
+
+@pytest.mark.parametrize("path", sorted(
+    (ROOT / "tests/bench/host").glob("*.rules")), ids=lambda path: path.name)
+def test_the_rules_of_the_bench(tool, path, tmp_path):
+    """They are examples, too."""
+    blob = tmp_path / "board.dtb"
+    blob.write_bytes(dtc(TWO.replace("reg = <0x5000 0x1000>", "interrupts = "
+                                     "<1 2 4>; interrupt-parent = <&g>; reg = "
+                                     "<0x5000 0x1000>").replace(
+        "b@6100", "g: g { interrupt-controller; #interrupt-cells = <3>; }; "
+        "b@6100").encode(), "dts", "dtb", "-q"))
+    done = run(tool, "rules", f"--dtb={blob}", "/a@5000", path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "  0x0+0x1000  trapped\n" in done.stdout
+
+
 # Live trees
 
 def _lay_out(blob: Path, base: Path) -> None:
@@ -345,15 +479,17 @@ def test_what_only_root_may_read_is_passed_over(tool, sysfs):
 
 # Documents
 
-@pytest.mark.parametrize("argv", [("--help",), ("-h",), ("dt", "--help")])
+@pytest.mark.parametrize("argv", [("--help",), ("-h",), ("dt", "--help"),
+                                  ("rules", "--help")])
 def test_help(tool, argv):
     done = run(tool, *argv)
     assert (done.returncode, done.stderr) == (0, "")
     assert "vfio-platformctl" in done.stdout
 
 
-def test_the_manual_has_every_option(tool):
-    text = run(tool, "dt", "--help").stdout
+@pytest.mark.parametrize("command", ["dt", "rules"])
+def test_the_manual_has_every_option(tool, command):
+    text = run(tool, command, "--help").stdout
     options = set(re.findall(r"^  (?:-\w, )?--([a-z-]+)", text, re.M))
     manual = (ROOT / "docs/man/vfio-platformctl.1").read_text(
         encoding="utf-8").replace("\\-", "-")
