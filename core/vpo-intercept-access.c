@@ -92,8 +92,9 @@ static VpoInterceptRule *access_cut(const Access *a, uint64_t offset,
     VpoInterceptRule *rule = vpo_intercept_window(a->it, a->region, offset,
                                                   &end);
 
-    for (*size = 8; *size > rest || offset % *size || *size > end - offset;
-         *size /= 2) {
+    *size = 8;
+    while (*size > rest || offset % *size || *size > end - offset) {
+        *size /= 2;
     }
     return rule;
 }

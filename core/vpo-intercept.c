@@ -99,12 +99,13 @@ bool vpo_intercept_traps(const VpoIntercept *it, unsigned region,
 uint64_t vpo_intercept_run(const VpoIntercept *it, unsigned region,
                            uint64_t from, uint64_t *length)
 {
-    uint64_t size = it->device.size[region], page = it->device.page, start;
+    uint64_t size = it->device.size[region], page = it->device.page;
+    uint64_t start = from;
 
     *length = 0;
-    for (start = from; start < size &&
-         !vpo_intercept_traps(it, region, start, MIN(page, size - start));
-         start += page) {
+    while (start < size &&
+           !vpo_intercept_traps(it, region, start, MIN(page, size - start))) {
+        start += page;
     }
     while (start + *length < size &&
            vpo_intercept_traps(it, region, start + *length,

@@ -98,6 +98,15 @@ def test_the_specification_repeats_no_sentence_of_the_header():
     assert not sentences(UAPI) & sentences(PAGES[SPEC])
 
 
+def test_the_user_is_told_of_each_kind_of_rule():
+    source = (ROOT / "core/vpo-intercept-kind.c").read_text(encoding="utf-8")
+    kinds = re.findall(r'\.name = "(\S+)", \.args = "(.*?)"', source)
+    page = PAGES["docs/system/vfio-platform-oneshot.rst"]
+    assert len(kinds) >= 8
+    assert not [kind for kind in kinds
+                if f"\n``{' '.join(kind).strip()}``\n" not in page]
+
+
 def test_the_page_has_the_rules():
     rules = subprocess.run([build.native() / "tests/dt/dt-corpus", "--rules"],
                            check=True, text=True, stdout=subprocess.PIPE)
