@@ -35,7 +35,8 @@ static bool served_read(VpoLine *line, uint32_t *value)
 
 /*
  * A register that cannot be read keeps nobody waiting. Without one, what
- * acknowledges the interrupt must have been written.
+ * acknowledges the interrupt must have been written: before its end only by a
+ * guest that is known to do so.
  */
 static bool served_is_idle(VpoLine *line)
 {
@@ -43,7 +44,8 @@ static bool served_is_idle(VpoLine *line)
     bool idle = line->served.reads
                     ? !served_read(line, &value) ||
                       (value & line->served.mask) == line->served.value
-                    : !line->acknowledges || line->acknowledged;
+                    : !line->acknowledges ||
+                      (line->acknowledged && line->acknowledges_early);
 
     trace_vpo_served_is_idle(vpo_name(line->dev), line->irq.index, idle);
     return idle;
@@ -73,20 +75,17 @@ static void served_look(void *opaque)
         return;
     }
     if (served_is_idle(line) || line->served_ns >= SERVED_BOUND_NS) {
+        /* Nothing came, but something had: so that is how this guest does. */
+        line->acknowledges_early = line->acknowledged;
         served_done(line);
     } else {
         served_wait(line);
     }
 }
 
-/* KVM says that the guest has ended the interrupt. */
-static void served_ended(void *opaque)
+/* The guest has ended the interrupt. */
+static void served_ended(VpoLine *line)
 {
-    VpoLine *line = opaque;
-
-    if (!event_notifier_test_and_clear(&line->unmask)) {
-        return;
-    }
     if (served_is_idle(line)) {
         served_done(line);
         return;
@@ -97,15 +96,36 @@ static void served_ended(void *opaque)
     served_wait(line);
 }
 
+/* KVM says so. */
+static void served_resampled(void *opaque)
+{
+    VpoLine *line = opaque;
+
+    if (event_notifier_test_and_clear(&line->unmask)) {
+        served_ended(line);
+    }
+}
+
 /*
- * In the middle of a trapped write. Before the guest's EOI, the EOI is what
- * completes; behind it nobody else comes.
+ * In the middle of a trapped write. An end that KVM has told of and that nobody
+ * has looked at yet came first. One that comes without an end is the one of the
+ * next end, or was of no interrupt at all.
  */
 void vpo_served_acknowledged(VpoLine *line)
 {
-    line->acknowledged = true;
-    if (line->irq.inject == &vpo_inject_served &&
-        line->irq.state == VPO_IRQ_WAITING && served_is_idle(line)) {
+    if (line->irq.inject != &vpo_inject_served) {
+        return;
+    }
+    if (event_notifier_test_and_clear(&line->unmask)) {
+        line->acknowledges_early = false;
+        served_ended(line);
+    }
+    line->acknowledged = line->irq.state != VPO_IRQ_WAITING;
+    if (line->acknowledged) {
+        return;
+    }
+    line->acknowledges_early = false;
+    if (!line->served.reads || served_is_idle(line)) {
         served_done(line);
     }
 }
@@ -114,6 +134,7 @@ void vpo_served_forget(VpoDevice *s)
 {
     for (unsigned int i = 0; i < s->n_lines; i++) {
         s->lines[i].acknowledged = false;
+        s->lines[i].acknowledges_early = false;
     }
 }
 
@@ -136,7 +157,7 @@ static int served_bind(VpoIrq *irq)
         line->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, served_look,
                                           line);
         qemu_set_fd_handler(event_notifier_get_fd(&line->unmask),
-                            served_ended, NULL, line);
+                            served_resampled, NULL, line);
     }
     return ret;
 }

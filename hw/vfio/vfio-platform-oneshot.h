@@ -51,7 +51,8 @@ typedef struct VpoLine {
     EventNotifier unmask;  /* KVM's resampler -> host driver, or QEMU */
     VpoServedRule served;  /* of irq-served= */
     bool acknowledges;     /* a rule of intercept= says by which write */
-    bool acknowledged;     /* it came before the guest's EOI */
+    bool acknowledges_early; /* this guest: before it ends the interrupt */
+    bool acknowledged;     /* that write came, and no end of an interrupt */
     struct {
         struct vfio_platform_oneshot_irq_counts last; /* of its last look */
         unsigned int lost; /* completions that it found lost, of late */

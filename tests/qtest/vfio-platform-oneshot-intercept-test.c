@@ -300,7 +300,15 @@ static void test_complete_after(void)
     fake_quit(&f);
 }
 
-/* The guest acknowledges in its handler: the EOI is what completes. */
+static void acknowledge(Fake *f)
+{
+    qtest_writel(f->qts, fake_addr(f, 0) + 0x1c, 1);
+}
+
+/*
+ * The guest acknowledges in its handler: the EOI is what completes, once that
+ * was seen to be so.
+ */
 static void test_complete_before(void)
 {
     Fake f;
@@ -308,21 +316,49 @@ static void test_complete_before(void)
     fake_up(&f, KVM_RESAMPLE, "intercept-rules=0:0x1c:complete:0");
     fake_gic_enable(&f, 0, true);
     fake_cont(&f);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         comes(&f);
         fake_line(&f, false);
-        qtest_writel(f.qts, fake_addr(&f, 0) + 0x1c, 1);
+        acknowledge(&f);
         fake_host_has(&f, "status", "0:delivered");
         fake_eoi(&f, 0);
+        if (i == 0) {
+            fake_host_has(&f, "status", "0:delivered");
+            for (int ms = 0; ms < 20; ms++) {
+                fake_clock(&f, 1000000);
+            }
+        }
         fake_host_has(&f, "status", "0:open");
     }
-    /* A reset forgets an acknowledgement of which no EOI came. */
-    qtest_writel(f.qts, fake_addr(&f, 0) + 0x1c, 1);
+    /* A reset forgets that, and an acknowledgement of which no EOI came. */
+    acknowledge(&f);
     fake_reset(&f);
     fake_gic_enable(&f, 0, true);
     comes(&f);
     fake_eoi(&f, 0);
     fake_host_has(&f, "status", "0:delivered");
+    fake_quit(&f);
+}
+
+/* Acknowledgements of nothing, as drivers make at their start. */
+static void test_complete_stray(void)
+{
+    Fake f;
+
+    fake_up(&f, KVM_RESAMPLE, "intercept-rules=0:0x1c:complete:0");
+    fake_gic_enable(&f, 0, true);
+    fake_cont(&f);
+    for (int i = 0; i < 3; i++) {
+        acknowledge(&f);
+        comes(&f);
+        fake_eoi(&f, 0);
+        fake_gic_stays(&f, 0, false);
+        fake_host_has(&f, "status", "0:delivered");
+        fake_line(&f, false);
+        acknowledge(&f);
+        fake_host_has(&f, "status", "0:open");
+        acknowledge(&f);
+    }
     fake_quit(&f);
 }
 
@@ -473,6 +509,7 @@ int main(int argc, char **argv)
         { "file", test_file },
         { "complete/after-eoi", test_complete_after },
         { "complete/before-eoi", test_complete_before },
+        { "complete/stray", test_complete_stray },
         { "complete/served", test_complete_served },
         { "complete/never", test_complete_never },
     };
