@@ -126,17 +126,19 @@ static bool check_room(const DtCheck *c)
 static bool check_irqs(const DtCheck *c)
 {
     int have = vpo_host_n_irqs(c->clone->host, c->host);
+    unsigned hardware = c->dev->n_irqs - c->dev->n_emulated;
 
     if (have < 0) {
         return CHECK_REFUSE(c, "interrupts", "cells", "no whole number of "
                             "interrupts, as the interrupt controller counts "
                             "their cells");
     }
-    if (c->dev->n_irqs > VPO_DT_MAX_IRQS || (int)c->dev->n_irqs > have) {
+    if (c->dev->n_irqs > VPO_DT_MAX_IRQS || (int)hardware > have) {
         return c->dev->n_irqs == 0 ||
                CHECK_REFUSE(c, "interrupts", "cells", "the host's tree has "
-                            "%d, and the device %u (of at most %u)", have,
-                            c->dev->n_irqs, VPO_DT_MAX_IRQS);
+                            "%d, and the device %u, with %u emulated ones "
+                            "(of at most %u)", have, c->dev->n_irqs,
+                            c->dev->n_emulated, VPO_DT_MAX_IRQS);
     }
     if (c->dev->n_irqs && !c->clone->gic) {
         return CHECK_REFUSE(c, "interrupts", "guest-gic", "the guest's tree "

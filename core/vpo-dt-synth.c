@@ -172,6 +172,7 @@ static void synth_spis(VpoDtClone *clone, VpoNode *host,
 {
     g_autoptr(GByteArray) cells = g_byte_array_new();
     int have = vpo_host_n_irqs(clone->host, host);
+    unsigned hardware = dev->n_irqs - dev->n_emulated;
 
     for (unsigned i = 0; i < dev->n_irqs; i++) {
         vpo_dt_clone_cell(cells, GIC_SPI);
@@ -185,10 +186,10 @@ static void synth_spis(VpoDtClone *clone, VpoNode *host,
                          cells->data, cells->len);
         synth_note(clone, host, "interrupts", "SPIs of the guest's");
     }
-    if (have != (int)dev->n_irqs) {
+    if (have != (int)hardware) {
         vpo_dt_clone_note(clone, VPO_DT_DROP, host, "interrupts",
                           "interrupts", "of %d the host gives away %u", have,
-                          dev->n_irqs);
+                          hardware);
     }
 }
 
@@ -232,13 +233,47 @@ static void synth_irqs(VpoDtClone *clone, VpoNode *host, const VpoProp *prop)
     }
 }
 
+/* Emulated ones of a node that has none of the hardware's. */
+static void synth_only_emulated(VpoDtClone *clone, VpoNode *host)
+{
+    const VpoDtTop *top = vpo_dt_clone_top(clone, host);
+
+    if (top && top->dev->n_emulated && !vpo_node_prop(host, "interrupts") &&
+        !vpo_node_prop(host, "interrupts-extended") &&
+        !vpo_node_prop(clone->twin[host->id], "interrupts")) {
+        synth_spis(clone, host, top->dev);
+    }
+}
+
+/*
+ * The first @n of @names (all, if there are not so many), and then those of
+ * emulated interrupts, if that is their place.
+ */
+static GByteArray *synth_names(const VpoProp *names, unsigned n,
+                               unsigned n_emulated)
+{
+    GByteArray *all = g_byte_array_new();
+    const char *end = vpo_prop_string(names, n);
+
+    g_byte_array_append(all, names->data,
+                        end ? (size_t)((const uint8_t *)end - names->data)
+                            : names->len);
+    for (unsigned i = 0; i < n_emulated &&
+                         (n == 0 || vpo_prop_string(names, n - 1)); i++) {
+        g_autofree char *name = g_strdup_printf("emulated%u", i);
+
+        g_byte_array_append(all, (uint8_t *)name, strlen(name) + 1);
+    }
+    return all;
+}
+
 /* Names of interrupts that are there, as many as there are. */
 static void synth_irq_names(VpoDtClone *clone, VpoNode *host)
 {
     const VpoProp *names = vpo_node_prop(host, "interrupt-names");
     const VpoDtTop *top = vpo_dt_clone_top(clone, host);
     VpoNode *out = clone->twin[host->id];
-    const char *end;
+    g_autoptr(GByteArray) kept = NULL;
 
     if (!names || vpo_node_prop(out, "interrupt-names")) {
         return;
@@ -249,10 +284,10 @@ static void synth_irq_names(VpoDtClone *clone, VpoNode *host)
                           "interrupt-names", "goes with the interrupts");
         return;
     }
-    end = top ? vpo_prop_string(names, top->dev->n_irqs) : NULL;
-    vpo_dt_clone_put(clone, out, "interrupt-names", names->data,
-                     end ? (size_t)((const uint8_t *)end - names->data)
-                         : names->len);
+    kept = top ? synth_names(names, top->dev->n_irqs - top->dev->n_emulated,
+                             top->dev->n_emulated)
+               : synth_names(names, G_MAXUINT, 0);
+    vpo_dt_clone_put(clone, out, "interrupt-names", kept->data, kept->len);
     synth_note(clone, host, "interrupt-names", "in step with the interrupts");
 }
 
@@ -301,6 +336,7 @@ void vpo_dt_synth_own(VpoDtClone *clone, VpoNode *host, const VpoProp *prop)
 
 void vpo_dt_synth_rest(VpoDtClone *clone, VpoNode *host)
 {
+    synth_only_emulated(clone, host);
     synth_irq_names(clone, host);
     synth_coherency(clone, host);
 }

@@ -60,6 +60,7 @@ typedef struct VpoDtDevice {
     unsigned n_regions;
     const VpoDtIrq *irqs;
     unsigned n_irqs;
+    unsigned n_emulated; /* the last so many, which the host's node has not */
     const VpoDtRate *rates;
     unsigned n_rates;
     const VpoDtUserRate *user_rates;

@@ -34,6 +34,7 @@
         [VPO_IRQ_DONE] = DROP(OFF),                                     \
         [VPO_IRQ_WAIT] = DROP(OFF),                                     \
         [VPO_IRQ_OVERDUE] = STAY(OFF),                                  \
+        [VPO_IRQ_SEND] = REFUSE(OFF),                                   \
         [VPO_IRQ_HOLD] = STAY(OFF),                                     \
         [VPO_IRQ_DISARM] = STAY(OFF),                                   \
     }
@@ -49,6 +50,7 @@
         [VPO_IRQ_DONE] = DROP(HELD),                                    \
         [VPO_IRQ_WAIT] = DROP(HELD),                                    \
         [VPO_IRQ_OVERDUE] = STAY(HELD),                                 \
+        [VPO_IRQ_SEND] = ARC(HELD, HELD, VPO_IRQ_DO_LATCH),             \
         [VPO_IRQ_HOLD] = STAY(HELD),                                    \
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
                                VPO_IRQ_DO_UNBIND),                      \
@@ -77,6 +79,12 @@
  *
  * IDLE     -OVERDUE->  IDLE      lower, unmask: nothing is lost by it, as a
  *                                line that is still high fires anew
+ *
+ * Where the host's driver emulates the interrupt:
+ *
+ * IDLE     -SEND->     IDLE      send: the driver knows whether one is in
+ *                                flight, and remembers it if so
+ * HELD     -SEND->     HELD      latch
  */
 const VpoIrqTable vpo_irq_level_table = {
     OFF_ROW,
@@ -90,6 +98,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
         [VPO_IRQ_WAIT] = STAY(WAITING),
         [VPO_IRQ_OVERDUE] = ARC(IDLE, HELD, VPO_IRQ_DO_MAKE_UP),
+        [VPO_IRQ_SEND] = ARC(IDLE, IDLE, VPO_IRQ_DO_SEND),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK, VPO_IRQ_DO_LOWER),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -103,6 +112,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_DONE] = DROP(ASSERTED),
         [VPO_IRQ_WAIT] = DROP(ASSERTED),
         [VPO_IRQ_OVERDUE] = STAY(ASSERTED),
+        [VPO_IRQ_SEND] = ARC(ASSERTED, ASSERTED, VPO_IRQ_DO_LATCH),
         [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
@@ -116,13 +126,14 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
         [VPO_IRQ_WAIT] = STAY(WAITING),
         [VPO_IRQ_OVERDUE] = STAY(WAITING),
+        [VPO_IRQ_SEND] = ARC(WAITING, WAITING, VPO_IRQ_DO_LATCH),
         [VPO_IRQ_HOLD] = ARC(HELD, HELD, VPO_IRQ_DO_LOWER, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
     },
 };
 
-#define EDGE_NEVER_ROW(s)                                               \
+#define NEVER_ROW(s)                                               \
     [VPO_IRQ_##s] = {                                                   \
         [VPO_IRQ_ARM] = REFUSE(s),                                      \
         [VPO_IRQ_RELEASE] = REFUSE(s),                                  \
@@ -132,6 +143,7 @@ const VpoIrqTable vpo_irq_level_table = {
         [VPO_IRQ_DONE] = REFUSE(s),                                     \
         [VPO_IRQ_WAIT] = REFUSE(s),                                     \
         [VPO_IRQ_OVERDUE] = REFUSE(s),                                  \
+        [VPO_IRQ_SEND] = REFUSE(s),                                     \
         [VPO_IRQ_HOLD] = ARC(HELD, s, VPO_IRQ_DO_MASK),                 \
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,             \
                                VPO_IRQ_DO_UNBIND),                      \
@@ -158,12 +170,60 @@ const VpoIrqTable vpo_irq_edge_table = {
         [VPO_IRQ_DONE] = DROP(IDLE),
         [VPO_IRQ_WAIT] = DROP(IDLE),
         [VPO_IRQ_OVERDUE] = STAY(IDLE),
+        [VPO_IRQ_SEND] = ARC(IDLE, IDLE, VPO_IRQ_DO_SEND),
         [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK),
         [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
                                VPO_IRQ_DO_UNBIND),
     },
-    EDGE_NEVER_ROW(ASSERTED),
-    EDGE_NEVER_ROW(WAITING),
+    NEVER_ROW(ASSERTED),
+    NEVER_ROW(WAITING),
+};
+
+/*
+ * Emulated by us, and a level: that one is in flight is known here alone.
+ * Nothing can be masked, so ARM and HOLD only keep us from sending.
+ *
+ * IDLE     -SEND->  ASSERTED  send: KVM injects it
+ * ASSERTED -SEND->  ASSERTED  latch
+ * ASSERTED -DONE->  IDLE      lower: the guest has ended it; a latched one is
+ *                             sent now
+ * ASSERTED -HOLD->  HELD      latch: what was in flight is sent again
+ *
+ * The host has no trigger and no line to ask, so WAITING is never entered.
+ */
+const VpoIrqTable vpo_irq_emulated_table = {
+    OFF_ROW,
+    HELD_ROW,
+    [VPO_IRQ_IDLE] = {
+        [VPO_IRQ_ARM] = REFUSE(IDLE),
+        [VPO_IRQ_RELEASE] = STAY(IDLE),
+        [VPO_IRQ_TRIGGER] = DROP(IDLE),
+        [VPO_IRQ_STALE] = DROP(IDLE),
+        [VPO_IRQ_COMPLETE] = STAY(IDLE),
+        [VPO_IRQ_DONE] = DROP(IDLE),
+        [VPO_IRQ_WAIT] = DROP(IDLE),
+        [VPO_IRQ_OVERDUE] = STAY(IDLE),
+        [VPO_IRQ_SEND] = ARC(ASSERTED, IDLE, VPO_IRQ_DO_SEND),
+        [VPO_IRQ_HOLD] = ARC(HELD, IDLE, VPO_IRQ_DO_MASK),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND),
+    },
+    [VPO_IRQ_ASSERTED] = {
+        [VPO_IRQ_ARM] = REFUSE(ASSERTED),
+        [VPO_IRQ_RELEASE] = STAY(ASSERTED),
+        [VPO_IRQ_TRIGGER] = DROP(ASSERTED),
+        [VPO_IRQ_STALE] = DROP(ASSERTED),
+        [VPO_IRQ_COMPLETE] = STAY(ASSERTED),
+        [VPO_IRQ_DONE] = ARC(IDLE, HELD, VPO_IRQ_DO_COMPLETE),
+        [VPO_IRQ_WAIT] = DROP(ASSERTED),
+        [VPO_IRQ_OVERDUE] = STAY(ASSERTED),
+        [VPO_IRQ_SEND] = ARC(ASSERTED, ASSERTED, VPO_IRQ_DO_LATCH),
+        [VPO_IRQ_HOLD] = ARC(HELD, ASSERTED, VPO_IRQ_DO_MASK,
+                             VPO_IRQ_DO_LATCH, VPO_IRQ_DO_LOWER),
+        [VPO_IRQ_DISARM] = ARC(OFF, OFF, VPO_IRQ_DO_DISARM,
+                               VPO_IRQ_DO_UNBIND, VPO_IRQ_DO_LOWER),
+    },
+    NEVER_ROW(WAITING),
 };
 
 static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
@@ -203,6 +263,12 @@ static int vpo_irq_perform(VpoIrq *irq, VpoIrqAction action)
         irq->inject->set(irq, false);
         irq->counts.raised++;
         return 0;
+    case VPO_IRQ_DO_SEND:
+        irq->counts.sent++;
+        return irq->backend->send(irq);
+    case VPO_IRQ_DO_LATCH:
+        irq->latched = true;
+        return 0;
     case VPO_IRQ_DO_DROP:
         irq->counts.dropped++;
         return 0;
@@ -235,6 +301,20 @@ static void vpo_irq_unwind(VpoIrq *irq, const VpoIrqArc *arc, int done)
     irq->failed = failed;
 }
 
+/* What was remembered is sent as soon as it can be; failing loses nothing. */
+static int vpo_irq_unlatch(VpoIrq *irq)
+{
+    int ret;
+
+    if (!irq->latched || irq->state != VPO_IRQ_IDLE) {
+        return 0;
+    }
+    irq->latched = false;
+    ret = vpo_irq_event(irq, VPO_IRQ_SEND);
+    irq->latched |= ret < 0;
+    return ret;
+}
+
 int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
 {
     const VpoIrqArc *arc;
@@ -260,7 +340,15 @@ int vpo_irq_event(VpoIrq *irq, VpoIrqEvent event)
         }
     }
     irq->state = arc->next;
-    return 0;
+    return vpo_irq_unlatch(irq);
+}
+
+int vpo_irq_send(VpoIrq *irq)
+{
+    if (irq->state == VPO_IRQ_OFF) {
+        return -EINVAL;
+    }
+    return irq->backend->send ? vpo_irq_event(irq, VPO_IRQ_SEND) : -EOPNOTSUPP;
 }
 
 char *vpo_irq_failure(const VpoIrq *irq, int ret)
@@ -365,6 +453,7 @@ const char *vpo_irq_event_str(VpoIrqEvent event)
         [VPO_IRQ_DONE] = "done",
         [VPO_IRQ_WAIT] = "wait",
         [VPO_IRQ_OVERDUE] = "overdue",
+        [VPO_IRQ_SEND] = "send",
         [VPO_IRQ_HOLD] = "hold",
         [VPO_IRQ_DISARM] = "disarm",
     };

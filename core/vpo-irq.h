@@ -55,6 +55,8 @@ typedef enum VpoIrqEvent {
     VPO_IRQ_WAIT,
     /* What the guest was shown by KVM should have been completed long ago. */
     VPO_IRQ_OVERDUE,
+    /* The interrupt is emulated, and somebody raises it: vpo_irq_send(). */
+    VPO_IRQ_SEND,
     /* The guest is about to be reset: mask, and forget what was raised. */
     VPO_IRQ_HOLD,
     /* The device goes away: give back everything that ARM took. */
@@ -76,6 +78,8 @@ typedef enum VpoIrqAction {
     VPO_IRQ_DO_RAISE,   /* guest: line high */
     VPO_IRQ_DO_LOWER,   /* guest: line low */
     VPO_IRQ_DO_PULSE,   /* guest: one edge */
+    VPO_IRQ_DO_SEND,    /* host: have the trigger signalled */
+    VPO_IRQ_DO_LATCH,   /* remember it: sent again as soon as it is idle */
     VPO_IRQ_DO_DROP,    /* count an event that means nothing here */
     VPO_IRQ_DO_REFUSE,  /* a caller's bug: -EBUSY or -EINVAL, nothing done */
     VPO_IRQ_N_ACTIONS
@@ -102,10 +106,12 @@ typedef VpoIrqArc VpoIrqTable[VPO_IRQ_N_STATES][VPO_IRQ_N_EVENTS];
 extern const VpoIrqTable vpo_irq_level_table;
 /* The host never masks by itself; every event stands alone. */
 extern const VpoIrqTable vpo_irq_edge_table;
+/* A level that nobody but us raises, and nobody but us remembers. */
+extern const VpoIrqTable vpo_irq_emulated_table;
 
 /*
- * Towards the host line. Every op is mandatory. An op that can fail returns 0
- * or a negative errno and, failing, leaves things as they were.
+ * Towards the host line. Every op but send() is mandatory. An op that can fail
+ * returns 0 or a negative errno and, failing, leaves things as they were.
  */
 typedef struct VpoIrqBackend {
     /* Mode name as users see it: "automask", "forwarded", "edge". */
@@ -124,6 +130,8 @@ typedef struct VpoIrqBackend {
     int (*arm)(VpoIrq *irq);
     /* Cannot fail; the line is masked or has no handler afterwards. */
     void (*disarm)(VpoIrq *irq);
+    /* Only where no hardware raises the interrupt: do it. It is idle. */
+    int (*send)(VpoIrq *irq);
 } VpoIrqBackend;
 
 /* What tells that the guest is done with a level interrupt. */
@@ -183,6 +191,7 @@ typedef struct VpoIrqCounts {
     uint64_t completed; /* completions acted on by userspace */
     uint64_t dropped;   /* events that meant nothing in their state */
     uint64_t overdue;   /* completions that userspace had to make up for */
+    uint64_t sent;      /* emulated interrupts that were raised */
     uint64_t errors;    /* actions that failed */
 } VpoIrqCounts;
 
@@ -192,6 +201,7 @@ struct VpoIrq {
     const VpoIrqBackend *backend; /* both NULL before the first arming */
     const VpoIrqInject *inject;
     bool fallback;
+    bool latched;       /* sent, to be sent again as soon as it is idle */
     VpoIrqCounts counts;
     /*
      * The ways that were passed over and why, "MODE by PATH: REASON; ...".
@@ -227,6 +237,14 @@ int vpo_irq_arm(VpoIrq *irq, const VpoIrqWay *ways);
  * held then, and a line that is high fires anew when it is released.
  */
 int vpo_irq_rearm(VpoIrq *irq, const VpoIrqWay *ways);
+
+/*
+ * Raise an emulated interrupt. While it is held, or a level that is in flight,
+ * it is remembered, once, and raised as soon as that is over.
+ * Returns 0; -EOPNOTSUPP if a hardware line is behind it, -EINVAL if it is off;
+ * or what vpo_irq_event() returns.
+ */
+int vpo_irq_send(VpoIrq *irq);
 
 /* The guest has accessed the device; no matter to most paths. */
 static inline void vpo_irq_accessed(VpoIrq *irq)

@@ -153,6 +153,29 @@ static const VpoIrqBackend backend_edge = {
     .disarm = backend_edge_disarm,
 };
 
+/* What the host's driver emulates is driven as its lines are. */
+static const VpoIrqBackend backend_emulated_level = {
+    .name = "emulated",
+    SHOWS_LEVEL,
+    .obstacle = vpo_emulated_obstacle,
+    .mask = backend_mask,
+    .unmask = backend_unmask,
+    .arm = automask_arm,
+    .disarm = backend_disarm,
+    .send = vpo_emulated_send,
+};
+
+static const VpoIrqBackend backend_emulated_edge = {
+    .name = "emulated",
+    SHOWS_EDGE,
+    .obstacle = vpo_emulated_obstacle,
+    .mask = backend_edge_mask,
+    .unmask = backend_edge_unmask,
+    .arm = backend_edge_arm,
+    .disarm = backend_edge_disarm,
+    .send = vpo_emulated_send,
+};
+
 /* ---- ways, best first ---- */
 
 /*
@@ -262,8 +285,31 @@ static const VpoIrqWay backend_edge_ways[] = {
     { NULL }
 };
 
+#define OWN(kind, path, ...) \
+    { &vpo_emulated_##kind, &vpo_inject_##path, ##__VA_ARGS__ }
+
+static const VpoIrqWay backend_emulated_edge_ways[] = {
+    WAY(emulated_edge, irqfd),
+    OWN(edge, irqfd),
+    OWN(edge, userspace, .fallback = true),
+    { NULL }
+};
+
+/* No access to the device completes one: an edge, without a resamplefd. */
+static const VpoIrqWay backend_emulated_level_ways[] = {
+    WAY(emulated_level, resample),
+    OWN(level, served),
+    OWN(edge, irqfd, .fallback = true),
+    OWN(edge, userspace, .fallback = true),
+    { NULL }
+};
+
 const VpoIrqWay *vpo_line_ways(const VpoLine *line)
 {
+    if (line->emulated) {
+        return line->level ? backend_emulated_level_ways
+                           : backend_emulated_edge_ways;
+    }
     if (!line->level) {
         return backend_edge_ways;
     }

@@ -39,6 +39,7 @@ static const struct {
     { device_find_bus },
     { vpo_find_realize },
     { vpo_host_realize },
+    { vpo_emulated_realize },
     { vpo_regions_realize, vpo_regions_unrealize },
     { vpo_intercept_realize, vpo_intercept_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
@@ -166,6 +167,7 @@ static VPO_PROPERTY_CONST Property device_props[] = {
     DEFINE_PROP_STRING("dt-property", VpoDevice, dt_property),
     DEFINE_PROP_STRING("dt-overlay", VpoDevice, dt_overlay),
     DEFINE_PROP_STRING("on-unbind", VpoDevice, on_unbind),
+    DEFINE_PROP_STRING("emulated-irqs", VpoDevice, emulated_irqs),
     DEFINE_PROP_ON_OFF_AUTO("require-reset", VpoDevice, require_reset,
                             ON_OFF_AUTO_AUTO),
     DEFINE_PROP_ON_OFF_AUTO("oneshot", VpoDevice, oneshot, ON_OFF_AUTO_AUTO),
@@ -213,6 +215,12 @@ static const struct {
                    "press the guest's power button; shutdown: end QEMU" },
     { "require-reset", "on: refuse a device that the host cannot reset; auto: "
                        "warn; off: take it" },
+    { "emulated-irqs", "Interrupts behind those of the host's device that no "
+                       "hardware raises: COUNT[:edge|:level], joined by '/'" },
+    { "send-signal", "Write-only: the number of an emulated interrupt, to "
+                     "raise it" },
+    { "send-signal-refused", "Read-only: how many interrupts could not be "
+                             "raised" },
     { "irq-counts", "Read-only: counters of each interrupt index" },
     { "intercept-counts", "Read-only: counters of each rule of intercept" },
     { "unbind-requests", "Read-only: how often the host has asked for the "
@@ -280,6 +288,10 @@ static void device_class_init(ObjectClass *oc, VpoClassData *data)
                               vpo_intercept_get_counts, NULL, NULL, NULL);
     object_class_property_add(oc, "unbind-requests", "uint32",
                               vpo_notify_get_requests, NULL, NULL, NULL);
+    object_class_property_add(oc, "send-signal", "uint32", NULL,
+                              vpo_emulated_set_signal, NULL, NULL);
+    object_class_property_add(oc, "send-signal-refused", "uint64",
+                              vpo_emulated_get_refused, NULL, NULL, NULL);
     for (int i = 0; i < ARRAY_SIZE(device_help); i++) {
         object_class_property_set_description(oc, device_help[i].name,
                                               device_help[i].text);

@@ -47,6 +47,7 @@ static VpoDtDevice fdt_describe(VpoDevice *s)
         .regions = regions,
         .irqs = irqs,
         .n_irqs = s->n_lines,
+        .n_emulated = s->n_lines - s->vbasedev.num_irqs,
         .rates = (VpoDtRate *)user->host_rates->data,
         .n_rates = user->host_rates->len,
         .user_rates = (VpoDtUserRate *)user->rates->data,

@@ -6,6 +6,7 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qapi/visitor.h"
+#include "qemu/error-report.h"
 #include "oneshot-compat.h"
 #include "vfio-platform-oneshot.h"
 #include "trace.h"
@@ -39,10 +40,16 @@ static void intercept_complete(void *opaque, unsigned int index)
     vpo_served_acknowledged(&s->lines[index]);
 }
 
-/* No rule gets here: without emulated interrupts, none can raise one. */
+/* The guest can have this again and again; each is counted. */
 static void intercept_raise(void *opaque, unsigned int index)
 {
-    g_assert_not_reached();
+    Error *err = NULL;
+
+    if (!vpo_emulated_raise(opaque, index, &err)) {
+        warn_report_once("%s: a rule of intercept=: %s",
+                         TYPE_VFIO_PLATFORM_ONESHOT, error_get_pretty(err));
+        error_free(err);
+    }
 }
 
 static void intercept_note(void *opaque, const VpoInterceptNote *note)
@@ -133,6 +140,8 @@ static void intercept_device(const VpoDevice *s, VpoInterceptDevice *device)
         .n_regions = s->n_regions,
         .page = qemu_real_host_page_size(),
         .n_irqs = s->vbasedev.num_irqs,
+        .emulated = s->vbasedev.num_irqs,
+        .n_emulated = s->emulated.n,
     };
     for (unsigned int i = 0; i < s->n_regions; i++) {
         device->size[i] = s->regions[i].mem ? s->regions[i].size : 0;

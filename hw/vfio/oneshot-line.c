@@ -79,15 +79,15 @@ static void line_free_eventfds(VpoLine *line)
     event_notifier_cleanup(&line->trigger);
 }
 
-static bool line_setup(VpoDevice *s, unsigned int i,
-                       const VpoModeWishes *wishes, Error **errp)
+static bool line_setup(VpoDevice *s, bool (*query)(VpoLine *, Error **),
+                       Error **errp)
 {
+    unsigned int i = s->n_lines;
     VpoLine *line = &s->lines[i];
 
     line->dev = s;
     line->irq.index = i;
-    line->wish = wishes->of[i];
-    if (!line_query(line, errp) || !line_eventfds(line, errp)) {
+    if (!query(line, errp) || !line_eventfds(line, errp)) {
         return false;
     }
     line->bus_irq = find_first_zero_bit(s->pbus->used_irqs, s->pbus->num_irqs);
@@ -100,55 +100,74 @@ static bool line_setup(VpoDevice *s, unsigned int i,
         return false;
     }
     set_bit(line->bus_irq, s->pbus->used_irqs);
+    s->n_lines++;
     trace_vpo_line_setup(vpo_name(s), i, line->level, line->mode.possible,
                          line->gsi);
     return true;
 }
 
-static bool line_check_room(VpoDevice *s, Error **errp)
+static bool line_check_room(VpoDevice *s, unsigned int n, Error **errp)
 {
     ERRP_GUARD();
     PlatformBusDevice *pbus = s->pbus;
     unsigned int used = bitmap_count_one(pbus->used_irqs, pbus->num_irqs);
 
-    if (s->vbasedev.num_irqs <= pbus->num_irqs - used) {
+    if (n <= pbus->num_irqs - used) {
         return true;
     }
     error_setg(errp, "the device has %u interrupts, and the machine's "
-               "platform bus has %u of its %u SPIs left", s->vbasedev.num_irqs,
+               "platform bus has %u of its %u SPIs left", n,
                pbus->num_irqs - used, pbus->num_irqs);
     error_append_hint(errp, "Assign fewer devices to this guest.\n");
     return false;
 }
 
-static bool line_wishes(VpoDevice *s, VpoModeWishes *wishes, Error **errp)
+static bool line_wishes(VpoDevice *s, VpoModeWishes *modes, Error **errp)
 {
     g_autofree char *why = NULL;
 
-    if (vpo_mode_parse(s->irq_mode, s->vbasedev.num_irqs, wishes, &why)) {
-        return true;
+    if (!vpo_mode_parse(s->irq_mode, s->vbasedev.num_irqs, modes, &why)) {
+        error_setg(errp, "irq-mode=%s: %s", s->irq_mode, why);
     }
-    error_setg(errp, "irq-mode=%s: %s", s->irq_mode, why);
-    return false;
+    return !why;
+}
+
+/* What the user has said of each, and what the host says. */
+static bool line_setup_all(VpoDevice *s, const VpoModeWishes *modes,
+                           Error **errp)
+{
+    unsigned int hardware = s->vbasedev.num_irqs;
+
+    if (!vpo_served_setup(s, errp)) {
+        return false;
+    }
+    while (s->n_lines < hardware) {
+        s->lines[s->n_lines].wish = modes->of[s->n_lines];
+        if (!line_setup(s, line_query, errp)) {
+            return false;
+        }
+    }
+    while (s->n_lines < hardware + s->emulated.n) {
+        s->lines[s->n_lines].level = s->emulated.level[s->n_lines - hardware];
+        if (!line_setup(s, vpo_emulated_query, errp)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool vpo_lines_realize(VpoDevice *s, Error **errp)
 {
-    VpoModeWishes wishes;
+    unsigned int n = s->vbasedev.num_irqs + s->emulated.n;
+    VpoModeWishes modes;
 
-    if (!line_wishes(s, &wishes, errp) || !line_check_room(s, errp)) {
+    if (!line_wishes(s, &modes, errp) || !line_check_room(s, n, errp)) {
         return false;
     }
-    s->lines = g_new0(VpoLine, s->vbasedev.num_irqs);
-    if (!vpo_served_setup(s, errp)) {
+    s->lines = g_new0(VpoLine, n);
+    if (!line_setup_all(s, &modes, errp)) {
         vpo_lines_unrealize(s);
         return false;
-    }
-    for (; s->n_lines < s->vbasedev.num_irqs; s->n_lines++) {
-        if (!line_setup(s, s->n_lines, &wishes, errp)) {
-            vpo_lines_unrealize(s);
-            return false;
-        }
     }
     return true;
 }

@@ -120,7 +120,8 @@ static const struct ModeCount {
 }, mode_user_counts[] = {
 #define USER_COUNT(f) MODE_COUNT(VpoIrqCounts, f)
     USER_COUNT(triggers), USER_COUNT(raised), USER_COUNT(completed),
-    USER_COUNT(dropped), USER_COUNT(overdue), USER_COUNT(errors),
+    USER_COUNT(dropped), USER_COUNT(overdue), USER_COUNT(sent),
+    USER_COUNT(errors),
 };
 
 static void mode_visit_counts(Visitor *v, const char *prefix, void *counts,

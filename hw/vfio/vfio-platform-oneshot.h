@@ -14,6 +14,7 @@
 #include "qom/object.h"
 #include "linux/vfio_platform_oneshot.h"
 #include "vpo-dt.h"
+#include "vpo-emulated.h"
 #include "vpo-intercept.h"
 #include "vpo-irq.h"
 #include "vpo-mode.h"
@@ -41,6 +42,8 @@ typedef struct VpoLine {
     VpoIrq irq;
     VpoDevice *dev;
     bool level;            /* what the host driver says the line is */
+    bool emulated;         /* no line of the host's is behind it... */
+    bool by_host;          /* ...and the host driver emulates it */
     bool has_modes;        /* the host driver has modes; @mode is its answer */
     struct vfio_platform_oneshot_irq_mode mode;
     VpoMode wish;          /* of irq-mode= */
@@ -105,6 +108,7 @@ struct VpoDevice {
     char *dt_property;
     char *dt_overlay;
     char *on_unbind;
+    char *emulated_irqs;
     OnOffAuto require_reset;
     OnOffAuto oneshot;
     OnOffAuto resample_check;
@@ -122,8 +126,10 @@ struct VpoDevice {
     VpoTrap trap;
     VpoIntercept *intercept;        /* NULL without rules */
     QLIST_HEAD(, VpoInterceptPages) intercepted;
-    VpoLine *lines;
+    VpoLine *lines;        /* the host's first, then emulated ones */
     unsigned int n_lines;
+    VpoEmulatedWishes emulated;
+    uint64_t refused;      /* of vpo_emulated_raise() */
     VpoDtUser dt_user;
     VpoDtReport *dt;      /* of the guest's node; NULL without one */
     VpoView *view;
@@ -161,6 +167,7 @@ void vpo_intercept_unrealize(VpoDevice *s);
 void vpo_intercept_finalize(VpoDevice *s);
 bool vpo_bus_realize(VpoDevice *s, Error **errp);
 void vpo_bus_unrealize(VpoDevice *s);
+bool vpo_emulated_realize(VpoDevice *s, Error **errp);
 bool vpo_lines_realize(VpoDevice *s, Error **errp);
 void vpo_lines_unrealize(VpoDevice *s);
 bool vpo_arm_realize(VpoDevice *s, Error **errp);
@@ -233,6 +240,22 @@ void vpo_mode_get_counts(Object *obj, Visitor *v, const char *name,
 const char *vpo_resample_obstacle(const VpoDevice *s);
 bool vpo_resample_realize(VpoDevice *s, Error **errp);
 extern const char vpo_resample_bug[], vpo_resample_remedy[];
+
+/*
+ * Emulated interrupts. Set a line up as one; raise one: false if @index is none
+ * that can be raised (counted) or the host refuses; errp may be NULL.
+ */
+bool vpo_emulated_query(VpoLine *line, Error **errp);
+bool vpo_emulated_raise(VpoDevice *s, unsigned int index, Error **errp);
+/* Accessors of the properties send-signal and send-signal-refused. */
+void vpo_emulated_set_signal(Object *obj, Visitor *v, const char *name,
+                             void *opaque, Error **errp);
+void vpo_emulated_get_refused(Object *obj, Visitor *v, const char *name,
+                              void *opaque, Error **errp);
+/* Of backends: those of the host driver's, and two that need none. */
+const char *vpo_emulated_obstacle(const VpoIrq *irq);
+int vpo_emulated_send(VpoIrq *irq);
+extern const VpoIrqBackend vpo_emulated_level, vpo_emulated_edge;
 
 /* Give each line its rule of irq-served=, and of intercept=. */
 bool vpo_served_setup(VpoDevice *s, Error **errp);

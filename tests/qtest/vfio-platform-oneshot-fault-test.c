@@ -17,8 +17,11 @@ static const Life life_served = { "kvm=7",
                                   "irq-mode=automask,irq-served=0:0x10:1" };
 static const Life life_user = { "", "" };
 static const Life life_edge = { "irqs=edge", "" };
+static const Life life_emulated = { "modes=0x27,kvm=7",
+                                    "emulated-irqs=1/1:level" };
 static const Life *const lives[] = {
-    &life_hold, &life_forwarded, &life_served, &life_user, &life_edge, NULL
+    &life_hold, &life_forwarded, &life_served, &life_user, &life_edge,
+    &life_emulated, NULL
 };
 
 /*
@@ -89,6 +92,14 @@ static const Fault faults[] = {
     { "VFIO_DEVICE_FEATURE set notify", &life_hold, NULL, { ENOTTY, EINVAL } },
     { "VFIO_DEVICE_FEATURE set notify", &life_hold, "VFIO_DEVICE_FEATURE",
       { EFAULT, ENOMEM, ENODEV } },
+    /* A driver without emulated interrupts says so with these two. */
+    { "VFIO_DEVICE_FEATURE set emulated", &life_emulated, NULL,
+      { ENOTTY, EINVAL } },
+    { "VFIO_DEVICE_FEATURE set emulated", &life_emulated,
+      "VFIO_DEVICE_FEATURE", { EBUSY, ENOMEM, EFAULT, ENODEV } },
+    { "VFIO_DEVICE_FEATURE signal", &life_emulated,
+      "VFIO_DEVICE_FEATURE, signal",
+      { EINVAL, ENOTCONN, EOPNOTSUPP, EFAULT, ENODEV } },
     /* A register that cannot be read keeps nobody waiting. */
     { "read", &life_served, NULL, { EIO, EINVAL, EFAULT, ENODEV } },
     { "irqfd_add", &life_forwarded, "KVM_IRQFD",
@@ -108,12 +119,34 @@ static const char *const never_fail[] = { "detach", NULL };
 
 /* ---- a life ---- */
 
-/* While it runs: two events, a reset, and a look of the guard's. */
-static void run(Fake *f)
+/* Each emulated interrupt; returns the errors. */
+static char *raise_all(Fake *f, const Life *life)
+{
+    g_autoptr(GString) errors = g_string_new(NULL);
+
+    for (int i = 1; life == &life_emulated && i <= 2; i++) {
+        g_autofree char *error = fake_qmp_error(
+            f, "{'execute': 'qom-set', 'arguments': {'path': "
+            "'/machine/peripheral/d', 'property': 'send-signal', 'value': "
+            "%d}}", i);
+
+        g_string_append(errors, error);
+    }
+    fake_settle(f);
+    return g_strdup(errors->str);
+}
+
+/*
+ * While it runs: two events, a reset, and a look of the guard's. Returns what
+ * kept an emulated interrupt from being raised, or "".
+ */
+static char *run(Fake *f, const Life *life)
 {
     uint64_t addr = fake_addr(f, 0);
+    char *error;
 
     fake_cont(f);
+    error = raise_all(f, life);
     for (int i = 0; i < 2; i++) {
         qtest_writel(f->qts, addr + 0x10, 1);
         fake_line(f, true);
@@ -128,9 +161,10 @@ static void run(Fake *f)
     fake_reset(f);
     fake_count(f, "user_errors");
     fake_stop(f);
+    return error;
 }
 
-/* Returns the error that kept the device from starting, or "". */
+/* Returns the error that kept the device from starting or raising, or "". */
 static char *live(Fake *f, const Life *life)
 {
     g_autofree char *options = g_strdup_printf("host=" FAKE_DEVICE "%s%s",
@@ -138,10 +172,11 @@ static char *live(Fake *f, const Life *life)
                                                life->device);
     char *error = fake_start(f, options);
 
-    if (!*error) {
-        run(f);
+    if (*error) {
+        return error;
     }
-    return error;
+    g_free(error);
+    return run(f, life);
 }
 
 static void end(Fake *f)

@@ -81,16 +81,24 @@ static const char *fake_mismatch(const VpoIrq *irq)
     return "no match";
 }
 
+static int fake_send(VpoIrq *irq)
+{
+    return fake_do(irq, 's');
+}
+
 #define BACKEND(is_level, t, obst) {                                \
     .name = "fake", .table = (t), .level = (is_level),              \
     .obstacle = (obst),                                             \
     .mask = fake_mask, .unmask = fake_unmask,                       \
-    .arm = fake_arm, .disarm = fake_disarm,                         \
+    .arm = fake_arm, .disarm = fake_disarm, .send = fake_send,      \
 }
 static const VpoIrqBackend fake_level = BACKEND(true, &vpo_irq_level_table,
                                                 fake_no_obstacle);
 static const VpoIrqBackend fake_edge = BACKEND(false, &vpo_irq_edge_table,
                                                fake_no_obstacle);
+static const VpoIrqBackend fake_emulated = BACKEND(true,
+                                                   &vpo_irq_emulated_table,
+                                                   fake_no_obstacle);
 static const VpoIrqBackend fake_absent = BACKEND(true, &vpo_irq_level_table,
                                                  fake_obstacle);
 
@@ -133,7 +141,11 @@ typedef struct Cell {
     const char *act;
     int ret;
     unsigned raised, completed, dropped, overdue;
+    bool latched;
 } Cell;
+
+/* Remembered, and nothing else. */
+#define LATCHED 0, 0, 0, 0, 0, true
 
 static const Cell level_cells[] = {
     { OFF, VPO_IRQ_ARM, HELD, "mba", 0, 0, 0, 0 },
@@ -144,6 +156,7 @@ static const Cell level_cells[] = {
     { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_OVERDUE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_SEND, OFF, "", -EINVAL, 0, 0, 0 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -155,6 +168,7 @@ static const Cell level_cells[] = {
     { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_OVERDUE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_SEND, HELD, "", LATCHED },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -166,6 +180,7 @@ static const Cell level_cells[] = {
     { IDLE, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
     { IDLE, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_OVERDUE, IDLE, "Lu", 0, 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_SEND, IDLE, "s", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_HOLD, HELD, "mL", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 
@@ -177,6 +192,7 @@ static const Cell level_cells[] = {
     { ASSD, VPO_IRQ_DONE, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_WAIT, ASSD, "", 0, 0, 0, 1 },
     { ASSD, VPO_IRQ_OVERDUE, ASSD, "", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_SEND, ASSD, "", LATCHED },
     { ASSD, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 
@@ -188,6 +204,7 @@ static const Cell level_cells[] = {
     { WAIT, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
     { WAIT, VPO_IRQ_WAIT, WAIT, "", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_OVERDUE, WAIT, "", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_SEND, WAIT, "", LATCHED },
     { WAIT, VPO_IRQ_HOLD, HELD, "Lm", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
 };
@@ -201,6 +218,7 @@ static const Cell edge_cells[] = {
     { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
     { OFF, VPO_IRQ_OVERDUE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_SEND, OFF, "", -EINVAL, 0, 0, 0 },
     { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
     { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
 
@@ -212,6 +230,7 @@ static const Cell edge_cells[] = {
     { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
     { HELD, VPO_IRQ_OVERDUE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_SEND, HELD, "", LATCHED },
     { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
     { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -223,6 +242,7 @@ static const Cell edge_cells[] = {
     { IDLE, VPO_IRQ_DONE, IDLE, "", 0, 0, 0, 1 },
     { IDLE, VPO_IRQ_WAIT, IDLE, "", 0, 0, 0, 1 },
     { IDLE, VPO_IRQ_OVERDUE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_SEND, IDLE, "s", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { IDLE, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -234,6 +254,7 @@ static const Cell edge_cells[] = {
     { ASSD, VPO_IRQ_DONE, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_WAIT, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_OVERDUE, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_SEND, ASSD, "", -EBUSY, 0, 0, 0 },
     { ASSD, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { ASSD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 
@@ -245,6 +266,69 @@ static const Cell edge_cells[] = {
     { WAIT, VPO_IRQ_DONE, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_WAIT, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_OVERDUE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_SEND, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+};
+
+static const Cell emulated_cells[] = {
+    { OFF, VPO_IRQ_ARM, HELD, "mba", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_RELEASE, OFF, "", -EINVAL, 0, 0, 0 },
+    { OFF, VPO_IRQ_TRIGGER, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_STALE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_COMPLETE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DONE, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_WAIT, OFF, "", 0, 0, 0, 1 },
+    { OFF, VPO_IRQ_OVERDUE, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_SEND, OFF, "", -EINVAL, 0, 0, 0 },
+    { OFF, VPO_IRQ_HOLD, OFF, "", 0, 0, 0, 0 },
+    { OFF, VPO_IRQ_DISARM, OFF, "", 0, 0, 0, 0 },
+
+    { HELD, VPO_IRQ_ARM, HELD, "", -EBUSY, 0, 0, 0 },
+    { HELD, VPO_IRQ_RELEASE, IDLE, "u", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_TRIGGER, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_STALE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_COMPLETE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DONE, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_WAIT, HELD, "", 0, 0, 0, 1 },
+    { HELD, VPO_IRQ_OVERDUE, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_SEND, HELD, "", LATCHED },
+    { HELD, VPO_IRQ_HOLD, HELD, "", 0, 0, 0, 0 },
+    { HELD, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { IDLE, VPO_IRQ_ARM, IDLE, "", -EBUSY, 0, 0, 0 },
+    { IDLE, VPO_IRQ_RELEASE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_TRIGGER, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_STALE, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_COMPLETE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DONE, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_WAIT, IDLE, "", 0, 0, 0, 1 },
+    { IDLE, VPO_IRQ_OVERDUE, IDLE, "", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_SEND, ASSD, "s", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
+    { IDLE, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
+
+    { ASSD, VPO_IRQ_ARM, ASSD, "", -EBUSY, 0, 0, 0 },
+    { ASSD, VPO_IRQ_RELEASE, ASSD, "", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_TRIGGER, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_STALE, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_COMPLETE, ASSD, "", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_DONE, IDLE, "Lu", 0, 0, 1, 0 },
+    { ASSD, VPO_IRQ_WAIT, ASSD, "", 0, 0, 0, 1 },
+    { ASSD, VPO_IRQ_OVERDUE, ASSD, "", 0, 0, 0, 0 },
+    { ASSD, VPO_IRQ_SEND, ASSD, "", LATCHED },
+    { ASSD, VPO_IRQ_HOLD, HELD, "mL", LATCHED },
+    { ASSD, VPO_IRQ_DISARM, OFF, "dxL", 0, 0, 0, 0 },
+
+    { WAIT, VPO_IRQ_ARM, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_RELEASE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_TRIGGER, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_STALE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_COMPLETE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_DONE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_WAIT, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_OVERDUE, WAIT, "", -EBUSY, 0, 0, 0 },
+    { WAIT, VPO_IRQ_SEND, WAIT, "", -EBUSY, 0, 0, 0 },
     { WAIT, VPO_IRQ_HOLD, HELD, "m", 0, 0, 0, 0 },
     { WAIT, VPO_IRQ_DISARM, OFF, "dx", 0, 0, 0, 0 },
 };
@@ -257,6 +341,8 @@ static const struct Table {
 } tables[] = {
     { "level", &fake_level, level_cells, G_N_ELEMENTS(level_cells) },
     { "edge", &fake_edge, edge_cells, G_N_ELEMENTS(edge_cells) },
+    { "emulated", &fake_emulated, emulated_cells,
+      G_N_ELEMENTS(emulated_cells) },
 };
 
 typedef struct CellTest {
@@ -279,6 +365,8 @@ static void test_cell(gconstpointer data)
     g_assert_cmpuint(f.irq.counts.dropped, ==, c->dropped);
     g_assert_cmpuint(f.irq.counts.overdue, ==, c->overdue);
     g_assert_cmpuint(f.irq.counts.errors, ==, c->ret != 0);
+    g_assert_cmpuint(f.irq.counts.sent, ==, !strcmp(c->act, "s"));
+    g_assert_cmpint(f.irq.latched, ==, c->latched);
     g_assert_cmpuint(f.irq.counts.triggers, ==,
                      c->event == VPO_IRQ_TRIGGER || c->event == VPO_IRQ_STALE);
     fake_free(&f);
@@ -629,6 +717,78 @@ static void test_overdue(void)
     fake_free(&f);
 }
 
+/* ---- emulated interrupts ---- */
+
+/* Raised while held, or in flight: sent when that is over, once. */
+static void test_send_is_remembered(void)
+{
+    static const struct {
+        const VpoIrqBackend *backend;
+        const char *log;
+        unsigned sent;
+    } rows[] = {
+        /* The host knows what is in flight, or there is no such thing. */
+        { &fake_level, "mba" "us" "ss" "Lu" "mL" "us" "dxL", 4 },
+        { &fake_edge, "mba" "us" "ss" "m" "us" "dx", 4 },
+        /* In flight at the reset: latched again; ended: the latched one. */
+        { &fake_emulated, "mba" "us" "Lus" "mL" "us" "dxL", 3 },
+    };
+    static const VpoIrqEvent life[] = {
+        VPO_IRQ_ARM, VPO_IRQ_SEND, VPO_IRQ_SEND, VPO_IRQ_RELEASE, VPO_IRQ_SEND,
+        VPO_IRQ_SEND, VPO_IRQ_DONE, VPO_IRQ_HOLD, VPO_IRQ_SEND,
+        VPO_IRQ_RELEASE, VPO_IRQ_DISARM,
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Fake f;
+
+        fake_init(&f, rows[i].backend, OFF);
+        feed(&f, life, G_N_ELEMENTS(life));
+        g_assert_cmpstr(f.log->str, ==, rows[i].log);
+        g_assert_cmpuint(f.irq.counts.sent, ==, rows[i].sent);
+        g_assert_false(f.irq.latched);
+        fake_free(&f);
+    }
+}
+
+/* What cannot be sent is not forgotten: the next release tries again. */
+static void test_send_retries(void)
+{
+    Fake f;
+
+    fake_init(&f, &fake_emulated, HELD);
+    g_assert_cmpint(vpo_irq_send(&f.irq), ==, 0);
+    f.fail = "s";
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_RELEASE), ==, -EIO);
+    g_assert_true(f.irq.latched);
+    f.fail = NULL;
+    g_assert_cmpint(vpo_irq_event(&f.irq, VPO_IRQ_RELEASE), ==, 0);
+    g_assert_cmpstr(f.log->str, ==, "u!ss");
+    g_assert_cmpint(f.irq.state, ==, ASSD);
+    fake_free(&f);
+}
+
+static void test_send_refused(void)
+{
+    VpoIrqBackend hardware = fake_level;
+    Fake f;
+
+    hardware.send = NULL;
+    fake_init(&f, &hardware, IDLE);
+    g_assert_cmpint(vpo_irq_send(&f.irq), ==, -EOPNOTSUPP);
+    f.irq.state = HELD;
+    g_assert_cmpint(vpo_irq_send(&f.irq), ==, -EOPNOTSUPP);
+    fake_free(&f);
+
+    fake_init(&f, &fake_emulated, OFF);
+    g_assert_cmpint(vpo_irq_send(&f.irq), ==, -EINVAL);
+    f.irq.backend = NULL;
+    g_assert_cmpint(vpo_irq_send(&f.irq), ==, -EINVAL);
+    g_assert_cmpstr(f.log->str, ==, "");
+    g_assert_false(f.irq.latched);
+    fake_free(&f);
+}
+
 static void test_names(void)
 {
     for (int s = 0; s < VPO_IRQ_N_STATES; s++) {
@@ -677,6 +837,9 @@ int main(int argc, char **argv)
     g_test_add_func("/irq/failure-names-its-call", test_failure_names_its_call);
     g_test_add_func("/irq/reset-in-flight", test_reset_in_flight);
     g_test_add_func("/irq/access-overtakes", test_access_overtakes);
+    g_test_add_func("/irq/send/remembered", test_send_is_remembered);
+    g_test_add_func("/irq/send/retries", test_send_retries);
+    g_test_add_func("/irq/send/refused", test_send_refused);
     g_test_add_func("/irq/names", test_names);
     return g_test_run();
 }

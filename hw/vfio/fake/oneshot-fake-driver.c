@@ -12,7 +12,9 @@
 
 static FakeIrq *driver_irq(VpoFakeHost *h, uint32_t index)
 {
-    return index < h->n_irqs ? &h->irqs[index] : NULL;
+    return index < h->n_irqs ||
+           (index < FAKE_IRQS_MOST && h->irqs[index].emulated)
+               ? &h->irqs[index] : NULL;
 }
 
 static int driver_irq_info(VpoFakeHost *h, void *arg)
@@ -140,6 +142,40 @@ static int driver_set_notify(VpoFakeHost *h, void *data)
     return fake_news_set(h, data);
 }
 
+/* One at a time is all that is asked for. */
+static int driver_set_emulated(VpoFakeHost *h, void *data)
+{
+    const struct vfio_platform_oneshot_emulated *set = data;
+    FakeIrq *irq;
+
+    if (set->count != 1 || set->start >= FAKE_IRQS_MOST) {
+        return -EINVAL;
+    }
+    if (driver_irq(h, set->start)) {
+        return -EBUSY;
+    }
+    irq = &h->irqs[set->start];
+    *irq = (FakeIrq) {
+        .host = h, .index = set->start, .trigger = -1, .unmask = -1,
+        .level = set->kind == VFIO_PLATFORM_ONESHOT_EMULATED_LEVEL,
+        .emulated = true,
+    };
+    fake_line_open(irq);
+    return 0;
+}
+
+static int driver_signal(VpoFakeHost *h, void *data)
+{
+    const struct vfio_platform_oneshot_signal *signal = data;
+    FakeIrq *irq = driver_irq(h, signal->index);
+
+    if (!irq || !irq->emulated || irq->trigger < 0) {
+        return !irq ? -EINVAL : !irq->emulated ? -EOPNOTSUPP : -ENOTCONN;
+    }
+    fake_line_raise(irq);
+    return 0;
+}
+
 static const struct {
     uint32_t feature;
     const char *name;
@@ -155,6 +191,10 @@ static const struct {
       "get clock", driver_get_clock },
     { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY,
       "set notify", driver_set_notify },
+    { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_EMULATED,
+      "set emulated", driver_set_emulated },
+    { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL,
+      "signal", driver_signal },
 };
 
 static int driver_feature(VpoFakeHost *h, void *arg)
@@ -202,8 +242,11 @@ void fake_driver_open(VpoFakeHost *h)
 
 void fake_driver_close(VpoFakeHost *h)
 {
-    for (unsigned int i = 0; i < h->n_irqs; i++) {
-        fake_line_close(&h->irqs[i]);
+    for (unsigned int i = 0; i < FAKE_IRQS_MOST; i++) {
+        if (driver_irq(h, i)) {
+            fake_line_close(&h->irqs[i]);
+            h->irqs[i].emulated = false;
+        }
     }
     fake_news_close(h);
 }
@@ -213,10 +256,11 @@ char *fake_driver_status(const VpoFakeHost *h)
     g_autofree char *news = fake_news_status(h);
     GString *str = g_string_new(NULL);
 
-    for (unsigned int i = 0; i < h->n_irqs; i++) {
-        g_autofree char *line = fake_line_status(&h->irqs[i]);
+    for (unsigned int i = 0; i < FAKE_IRQS_MOST; i++) {
+        g_autofree char *line = driver_irq((VpoFakeHost *)h, i)
+                                    ? fake_line_status(&h->irqs[i]) : NULL;
 
-        g_string_append(str, line);
+        g_string_append(str, line ? line : "");
     }
     g_string_append_printf(str, "%sresets %u\n", news, h->resets);
     return g_string_free(str, false);

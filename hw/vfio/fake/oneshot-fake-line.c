@@ -45,7 +45,8 @@ static void line_fire(FakeIrq *irq)
         return;
     }
     irq->latched = false;
-    irq->counts.host_irqs++;
+    irq->high &= !irq->emulated;
+    irq->counts.host_irqs += !irq->emulated;
     irq->counts.signals++;
     line_delivered(irq);
     if (write(irq->trigger, &one, sizeof(one)) != sizeof(one)) {
@@ -63,6 +64,7 @@ static void line_ask(FakeIrq *irq)
 
 void fake_line_mask(FakeIrq *irq)
 {
+    irq->high |= irq->emulated && irq->state == FAKE_DELIVERED;
     irq->state = FAKE_MASKED;
     irq->active = false;
 }
@@ -98,6 +100,12 @@ bool fake_line_set(VpoFakeHost *h, unsigned int index, bool high)
         irq->state = FAKE_OPEN;
     }
     return true;
+}
+
+void fake_line_raise(FakeIrq *irq)
+{
+    irq->high = true;
+    line_fire(irq);
 }
 
 void fake_line_eoi(VpoFakeHost *h, uint32_t intid)

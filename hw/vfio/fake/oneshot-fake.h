@@ -43,6 +43,7 @@ typedef struct FakeIrq {
     bool level;      /* a level line, else an edge line */
     bool high;       /* the device raises it */
     bool latched;    /* an edge came while nobody was to be told */
+    bool emulated;   /* high: raised, to be delivered later */
     bool active;     /* forwarded: until the guest's EOI */
     FakeState state;
     int trigger;     /* eventfds of the user's; -1 */
@@ -84,7 +85,7 @@ struct VpoFakeHost {
 
     FakeRegion regions[FAKE_REGIONS_MOST];
     unsigned int n_regions;
-    FakeIrq irqs[FAKE_IRQS_MOST];
+    FakeIrq irqs[FAKE_IRQS_MOST]; /* emulated ones are behind n_irqs */
     unsigned int n_irqs;
     int news[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS]; /* eventfds; -1 */
     QLIST_HEAD(, FakeIrqfd) irqfds;
@@ -134,6 +135,8 @@ void fake_line_set_trigger(FakeIrq *irq, int fd);
 void fake_line_set_unmask(FakeIrq *irq, int fd);
 /* The device raises or lowers its line; false if it has none of this index. */
 bool fake_line_set(VpoFakeHost *h, unsigned int index, bool high);
+/* The user raises an emulated one. */
+void fake_line_raise(FakeIrq *irq);
 /* The guest ends the physical interrupt that @intid is connected to. */
 void fake_line_eoi(VpoFakeHost *h, uint32_t intid);
 char *fake_line_status(const FakeIrq *irq);
