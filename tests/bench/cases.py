@@ -12,6 +12,7 @@ from .common import (EVENTS, EXACT, GICS, HELD, KERNELS, NONE_LOST,
                      place)
 from .control_cases import CASES as CONTROLS
 from .dt_cases import CASES as DEVICE_TREE
+from .emulated_cases import CASES as EMULATED
 from .endurance_cases import CASES as ENDURANCE
 from .host_cases import CASES as HOST
 from .intercept_cases import CASES as INTERCEPT
@@ -236,7 +237,7 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
             *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *CONTROLS, *MAINLINE,
-            *NEWEST, *RESAMPLE, *_kernel(), *HOST, *INTERCEPT,
+            *NEWEST, *RESAMPLE, *EMULATED, *_kernel(), *HOST, *INTERCEPT,
             *BAD_INPUT, *DEVICE_TREE]
 
 

@@ -90,10 +90,11 @@ def _kernel_part(name: str) -> Path:
     part.add("init", HOST / "init", True)
     for script in (*SCRIPTS, *RULES):
         part.add(f"bench/{script}", HOST / script)
-    for program in ("vmrun", "vfio_probe", "vfio_user", "rtcalarm",
-                    "timerlat"):
+    for program in ("vmrun", "vfio_probe", "vfio_user", "vfio_raise",
+                    "rtcalarm", "timerlat"):
         part.add(f"bin/{program}", programs.helper(program), True)
-    part.add("bench/fdcensus.so", programs.preload("fdcensus"))
+    for library in ("fdcensus", "onecounter"):
+        part.add(f"bench/{library}.so", programs.preload(library))
     for guest in programs.GUESTS:
         part.add(f"guest/{guest}.bin", programs.guest(guest))
     needs = host.insmod_order("vfio_iommu_type1", *kernel.module_needs(ours))

@@ -9,7 +9,8 @@ UAPI = paths.ROOT / "include/uapi"
 CC = "aarch64-linux-gnu-gcc"
 WARN = ["-O2", "-Wall", "-Wextra", "-Werror"]
 GUESTS = ("fasteoi", "oneshot", "mmio", "reset", "lineup", "two", "stress",
-          "stuck", "flight", "reads", "storm", "window", "regfuzz", "gpio")
+          "stuck", "flight", "reads", "storm", "window", "regfuzz", "gpio",
+          "emulated", "emureset", "emurule")
 GUEST_PARTS = ("start.S", "cpu.c", "console.c", "dt.c", "gic.c", "device.c",
                "events.c")
 GUEST_FLAGS = [*WARN, "-ffreestanding", "-nostdlib", "-static", "-fno-pic",

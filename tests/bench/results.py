@@ -149,6 +149,31 @@ def _irq_rows(case: Case, report: Report) -> list[dict]:
     return [_verdict(case, row, report)]
 
 
+def _emulated_rows(case: Case, report: Report) -> list[dict]:
+    """A row of the emulated interrupts, and one of the device's own line."""
+    rows = []
+    for nth, (who, prefix) in enumerate((("raised", "emulated_"),
+                                         ("line", ""))):
+        row = _common(case, report)
+        row["case"] += f"-{who}"
+        row["path"] = report.last(f"{prefix}path")
+        row["irq_mode"] = report.last(
+            "emulated_mode" if prefix else "irq_mode")
+        for theirs, ours in GUEST_FIGURES.items():
+            said = report.results.get(f"guest.{theirs}", [])
+            if len(said) > nth:
+                row[ours] = int(said[nth])
+        row["emulated_path"] = report.last("emulated_path")
+        row["emulated_mode"] = report.last("emulated_mode")
+        row["not_taken"] = report.number(
+            "not_taken" if prefix else "not_taken_line")
+        rows.append(row)
+    for row in rows:
+        row["raised_ticks"] = rows[0].get("latency_ticks")
+        row["line_ticks"] = rows[1].get("latency_ticks")
+    return [_verdict(case, row, report) for row in rows]
+
+
 def _mmio_rows(case: Case, report: Report) -> list[dict]:
     """One row for each kind of access; the limits are those of a read."""
     mapping = "trapped" if "x-no-mmap" in case.words.get("props", "") else (
@@ -219,7 +244,8 @@ def _host_rows(case: Case, report: Report) -> list[dict]:
     return [_verdict(case, row, report)]
 
 
-KINDS = {"irq": _irq_rows, "mmio": _mmio_rows, "window": _window_rows, "bad": _bad_input_rows,
+KINDS = {"irq": _irq_rows, "emulated": _emulated_rows, "mmio": _mmio_rows,
+         "window": _window_rows, "bad": _bad_input_rows,
          "probe": _probe_rows, "host": _host_rows}
 
 

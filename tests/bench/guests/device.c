@@ -2,9 +2,6 @@
 /* The assigned PL031, whose alarm is the source of events. */
 #include "guest.h"
 
-/* The RTC that QEMU's `virt` emulates itself. */
-#define VIRT_RTC 0x09010000
-
 struct device dev;
 
 /*

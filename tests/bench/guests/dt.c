@@ -174,8 +174,13 @@ static bool visit_search(const struct level *node, void *opaque)
         .has_irq = irqs->len >= 12 && be32(irqs->data) == 0,
     };
     if (s->out->has_irq) {
+        const u8 *last = irqs->data + (irqs->len / 12 - 1) * 12;
+
         s->out->spi = be32(irqs->data + 4);
         s->out->edge = be32(irqs->data + 8) & DT_EDGE;
+        s->out->irqs = irqs->len / 12;
+        s->out->last_spi = be32(last + 4);
+        s->out->last_edge = be32(last + 8) & DT_EDGE;
     }
     s->found = true;
     return true;

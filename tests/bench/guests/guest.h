@@ -89,9 +89,12 @@ void fail(const char *why) __attribute__((noreturn));
 struct dt_node {
     u64 addr;
     u64 size;
-    u32 spi;
+    u32 spi;            /* of its first interrupt */
     bool edge;
     bool has_irq;
+    u32 irqs;           /* how many it has, if all are SPIs */
+    u32 last_spi;       /* of the last one */
+    bool last_edge;
 };
 
 bool dt_valid(const void *dtb);
@@ -127,6 +130,9 @@ void gic_eoi(u32 intid);
 #define PL031_MIS 0x18
 #define PL031_ICR 0x1c
 #define PL031_ID 0xfe0
+
+/* The RTC that QEMU's `virt` emulates itself. */
+#define VIRT_RTC 0x09010000
 
 struct device {
     u64 base;

@@ -48,10 +48,11 @@ guest_results() {
     done
 }
 
-# An entry of irq-path is INDEX:PATH, of irq-mode-used INDEX:MODE; every device
-# here has one interrupt. nth_entry N: of the N-th such answer.
+# An entry of irq-path is INDEX:PATH, of irq-mode-used INDEX:MODE.
+# nth_entry N [INDEX]: of the N-th such answer, that of index 0 or of this one.
 nth_entry() {
-    sed -n 's/^qmp: {"return": "0:\([^",]*\).*/\1/p' qmp.out | sed -n "$1p"
+    sed -n 's/^qmp: {"return": "\(0:[^"]*\)".*/\1/p' qmp.out | sed -n "$1p" |
+        tr ',' '\n' | sed -n "s/^${2:-0}://p"
 }
 
 # What else irq-counts has, as results: how the host has looked at the line.
@@ -96,6 +97,10 @@ path_result() {
     fi
     [ -n "$path" ] || trouble "the interrupt's path could not be read: $(cat qmp.out)"
     result "path=$path"
+    [ -z "$raise" ] || {
+        result "emulated_path=$(nth_entry 1 1)"
+        result "emulated_mode=$(nth_entry 2 1)"
+    }
 }
 
 # run_case NAME KEY=VALUE...
@@ -115,15 +120,17 @@ path_result() {
 #   pauses      how often QEMU is stopped and continued meanwhile
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 #   beside      a program of the host to run beside the guest; it reports figures
+#   raise       "ioctl", "qmp" or "reset", and COUNT: vfio_raise does that
 #   logs        what the host's kernel must log
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
-    driver=oneshot warns='' beside='' logs='' pauses=''
+    driver=oneshot warns='' beside='' logs='' pauses='' raise=''
     view='' registers='' may=''
     name=$1
     shift
     set_words "$@"
+    [ -z "$raise" ] || beside="vfio_raise ${raise%% *} 1 ${raise##* }"
     [ $accel = kvm ] || cpu=cortex-a57
     DRIVER=$driver
     case_begin "$name"
@@ -146,6 +153,8 @@ run_case() {
     [ -z "$logs" ] || dmesg | grep -q "$logs" || trouble "the host does not log: $logs"
     devices_give_back $devices
     module_unload
+    # Guests of other functions have neither.
+    beside='' raise=''
     case_end
 }
 
@@ -179,7 +188,8 @@ run_guest() {
     # No word below is a pattern of files'.
     set -f
     set -- $(machine_args) -serial file:guest.log -no-shutdown $(device_args) \
-        -kernel "$kernel" ${initrd:+-initrd "$initrd"}
+        -kernel "$kernel" ${initrd:+-initrd "$initrd"} \
+        ${raise:+-qmp unix:qmp.sock,server=on,wait=off}
     set +f
     result "command=$QEMU $* -append '$args'"
     irq_snapshot irqs.before
@@ -189,7 +199,7 @@ run_guest() {
         -q "$QTREE" \
         -q "$VERSION" -q "$(irq_property irq-counts)" \
         ${intercept:+-q "$(irq_property intercept-counts)"} -- \
-        $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
+        ${raise:+env LD_PRELOAD=/bench/onecounter.so} $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
     beside_end
     result "exit=$code"
