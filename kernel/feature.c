@@ -21,6 +21,7 @@ union vpo_feature_data {
 	struct vfio_platform_oneshot_notify notify;
 	struct vfio_platform_oneshot_emulated emulated;
 	struct vfio_platform_oneshot_signal signal;
+	struct vfio_platform_oneshot_irq_share share;
 };
 
 /**
@@ -146,6 +147,25 @@ static int vpo_feature_signal_set(struct vpo_device *vpo,
 	return vpo_emulated_signal(vpo, data->index);
 }
 
+static int vpo_feature_share_get(struct vpo_device *vpo,
+				 union vpo_feature_data *data)
+{
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
+
+	if (!irq)
+		return -EINVAL;
+	vpo_share_get(irq, &data->share);
+	return 0;
+}
+
+static int vpo_feature_share_set(struct vpo_device *vpo,
+				 const union vpo_feature_data *data)
+{
+	struct vpo_irq *irq = vpo_feature_irq(vpo, data);
+
+	return irq ? vpo_share_set(irq, &data->share) : -EINVAL;
+}
+
 static const struct vpo_feature vpo_features[] = {
 	{
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, VPO_GET | VPO_SET,
@@ -175,6 +195,10 @@ static const struct vpo_feature vpo_features[] = {
 		VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL, VPO_GET | VPO_SET,
 		sizeof(struct vfio_platform_oneshot_signal),
 		vpo_feature_signal_get, vpo_feature_signal_set,
+	}, {
+		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE, VPO_GET | VPO_SET,
+		sizeof(struct vfio_platform_oneshot_irq_share),
+		vpo_feature_share_get, vpo_feature_share_set,
 	},
 };
 

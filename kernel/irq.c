@@ -38,6 +38,7 @@ int vpo_irqs_init(struct vpo_device *vpo)
 		irq->line = vpo->bus->irq(dev, i);
 		vpo_line_init(irq);
 		vpo_storm_init(irq);
+		vpo_share_init(irq);
 		irq->ops = vpo_mode_initial(irq);
 	}
 	vpo->num_irqs = n;
@@ -79,8 +80,9 @@ static int vpo_irq_request(struct vpo_irq *irq, struct device *dev,
 
 	vpo_irq_take(irq, irq->name);
 	if (irq->error)
-		dev_warn(dev, "interrupt %u (Linux irq %u) cannot be had: %pe\n",
-			 index, irq->line, ERR_PTR(irq->error));
+		dev_warn(dev, "interrupt %u (Linux irq %u) cannot be had: %pe%s\n",
+			 index, irq->line, ERR_PTR(irq->error),
+			 irq->error == -EBUSY ? "; its line has another user: to share it, name the device in the module parameter shared_irq, and have the user give a rule for masking the device (irq-share= in QEMU)" : "");
 	return 0;
 }
 
@@ -101,6 +103,7 @@ static void vpo_irq_free(struct vpo_irq *irq)
 {
 	vpo_irq_unuse(irq);
 	vpo_irq_let_go(irq);
+	vpo_share_end(irq);
 	kfree(irq->name);
 	irq->name = NULL;
 }
@@ -172,6 +175,7 @@ void vpo_irqs_free(struct vpo_device *vpo)
 
 	while (i--)
 		vpo_irq_free(&vpo->irqs[i]);
+	vpo->shares = false;
 }
 
 /**

@@ -14,6 +14,7 @@ static const struct vpo_irq_ops *const vpo_fast_modes[VPO_MODES] = {
 	[VFIO_PLATFORM_ONESHOT_FORWARDED]	= &vpo_forward_ops,
 	[VFIO_PLATFORM_ONESHOT_EDGE]		= &vpo_edge_ops,
 	[VFIO_PLATFORM_ONESHOT_POLLED]		= &vpo_polled_ops,
+	[VFIO_PLATFORM_ONESHOT_SHARED]		= &vpo_shared_ops,
 };
 
 /* Where masking sleeps; what is missing cannot be done by a thread. */
@@ -33,6 +34,8 @@ static const char *const vpo_why_text[] = {
 	[VPO_WHY(CHIP)]		= "its interrupt controller has no priority drop for it",
 	[VPO_WHY(NO_KVM)]	= "the device was opened before its group was given to KVM",
 	[VPO_WHY(NO_VGIC)]	= "the virtual machine has no interrupt controller in the kernel",
+	[VPO_WHY(NO_RULE)]	= "there is no rule for masking at the device",
+	[VPO_WHY(NOT_NAMED)]	= "the module parameter shared_irq does not name the device",
 };
 
 static bool vpo_is_level(const struct vpo_irq *irq)

@@ -10,6 +10,9 @@ static int vpo_line_request(struct vpo_irq *irq, const char *name)
 	const struct vpo_irq_ops *ops = irq->ops;
 	int ret;
 
+	/* Trying would make the kernel complain. */
+	if (irq_has_action(irq->line))
+		return -EBUSY;
 	ret = request_threaded_irq(irq->line, ops->handler, ops->thread,
 				   ops->action_flags | IRQF_NO_AUTOEN, name,
 				   irq);

@@ -60,4 +60,23 @@ vpo_valid_emulated(const struct vfio_platform_oneshot_emulated *req)
 	return 0;
 }
 
+/* Return: 0 or -EINVAL; one line for each rule of the uapi header but the regions'. */
+static inline int
+vpo_valid_share(const struct vfio_platform_oneshot_irq_share *req)
+{
+	if (req->flags)
+		return -EINVAL;
+	if (req->kind >= VFIO_PLATFORM_ONESHOT_SHARE_KINDS)
+		return -EINVAL;
+	if ((req->status | req->enable | req->clear) % 4)
+		return -EINVAL;
+	if (!req->status_bits || !req->enable_bits)
+		return -EINVAL;
+	if (req->kind != VFIO_PLATFORM_ONESHOT_SHARE_SET_CLEAR && req->clear)
+		return -EINVAL;
+	if (req->raw > 1)
+		return -EINVAL;
+	return 0;
+}
+
 #endif

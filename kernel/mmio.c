@@ -8,14 +8,6 @@
 
 #include "vfio_platform_oneshot.h"
 
-/* One register's value; a copy of its first bytes is what the user sees. */
-union vpo_value {
-	u8 b;
-	u16 h;
-	u32 w;
-	u64 d;
-};
-
 /*
  * The widest access at @where that is aligned and no longer than @count. The
  * address counts, not the offset: a region may start anywhere.
@@ -53,8 +45,13 @@ static void vpo_load(union vpo_value *value, const void __iomem *addr,
 	}
 }
 
-static void vpo_store(const union vpo_value *value, void __iomem *addr,
-		      size_t width)
+/**
+ * vpo_store - one access
+ * @value: what to write
+ * @addr: where to
+ * @width: in bytes: 1, 2, 4 or 8
+ */
+void vpo_store(const union vpo_value *value, void __iomem *addr, size_t width)
 {
 	switch (width) {
 	case 8:
@@ -138,19 +135,23 @@ static void __iomem *vpo_find(struct vpo_device *vpo, loff_t pos, u32 flag,
 ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 		 loff_t *ppos)
 {
+	struct vpo_device *vpo = vpo_of(vdev);
+	/* As the registers of the rule are. */
+	size_t widest = vpo->shares ? 4 : 8;
 	void __iomem *addr;
 	size_t done, width;
 
-	addr = vpo_find(vpo_of(vdev), *ppos, VFIO_REGION_INFO_FLAG_READ,
-			&count);
+	addr = vpo_find(vpo, *ppos, VFIO_REGION_INFO_FLAG_READ, &count);
 	if (IS_ERR(addr))
 		return PTR_ERR(addr);
 
 	for (done = 0; done < count; done += width) {
 		union vpo_value value;
 
-		width = vpo_width(addr + done, count - done);
+		width = vpo_width(addr + done, min(count - done, widest));
 		vpo_load(&value, addr + done, width);
+		if (vpo->shares)
+			vpo_share_load(vpo, &value, addr + done, width);
 		if (copy_to_user(buf + done, &value, width))
 			return -EFAULT;
 	}
@@ -171,21 +172,25 @@ ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 ssize_t vpo_write(struct vfio_device *vdev, const char __user *buf,
 		  size_t count, loff_t *ppos)
 {
+	struct vpo_device *vpo = vpo_of(vdev);
+	/* As the registers of the rule are. */
+	size_t widest = vpo->shares ? 4 : 8;
 	void __iomem *addr;
 	size_t done, width;
 
-	addr = vpo_find(vpo_of(vdev), *ppos, VFIO_REGION_INFO_FLAG_WRITE,
-			&count);
+	addr = vpo_find(vpo, *ppos, VFIO_REGION_INFO_FLAG_WRITE, &count);
 	if (IS_ERR(addr))
 		return PTR_ERR(addr);
 
 	for (done = 0; done < count; done += width) {
 		union vpo_value value;
 
-		width = vpo_width(addr + done, count - done);
+		width = vpo_width(addr + done, min(count - done, widest));
 		if (copy_from_user(&value, buf + done, width))
 			return -EFAULT;
-		vpo_store(&value, addr + done, width);
+		if (!vpo->shares ||
+		    !vpo_share_store(vpo, &value, addr + done, width))
+			vpo_store(&value, addr + done, width);
 	}
 	return done;
 }

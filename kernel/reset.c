@@ -196,8 +196,11 @@ static void vpo_reset_unquiet(struct vpo_device *vpo)
 	for (i = 0; i < vpo->num_irqs; i++) {
 		struct vpo_irq *irq = &vpo->irqs[i];
 
-		if (!irq->error)
-			irq->ops->source->enable(irq);
+		if (irq->error)
+			continue;
+		if (irq->ops->source->was_reset)
+			irq->ops->source->was_reset(irq);
+		irq->ops->source->enable(irq);
 	}
 }
 

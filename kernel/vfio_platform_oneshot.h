@@ -7,6 +7,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/ioport.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -20,10 +21,12 @@
 #include "reset_rule.h"
 
 struct eventfd_ctx;
+struct irq_desc;
 struct kvm;
 struct virqfd;
 struct vpo_device;
 struct vpo_irq;
+struct vpo_share;
 
 /* The name of the module's drivers, of its VFIO device ops, of its messages. */
 #define VPO_NAME		"vfio-platform-oneshot"
@@ -65,6 +68,14 @@ struct vpo_region {
 	resource_size_t size;
 	u32 flags;
 	void __iomem *base;
+};
+
+/* One register's value; a copy of its first bytes is what the user sees. */
+union vpo_value {
+	u8 b;
+	u16 h;
+	u32 w;
+	u64 d;
 };
 
 /**
@@ -111,6 +122,7 @@ struct vpo_held {
  * @wait: until the hard handler has ended; may sleep
  * @wait_all: until the threaded one has, too
  * @high: is it asserted? It is disabled; called for modes that look only
+ * @was_reset: the device was, while it was disabled; NULL where nothing is to do
  */
 struct vpo_source_ops {
 	int (*request)(struct vpo_irq *irq, const char *name);
@@ -120,6 +132,7 @@ struct vpo_source_ops {
 	void (*wait)(struct vpo_irq *irq);
 	void (*wait_all)(struct vpo_irq *irq);
 	bool (*high)(struct vpo_irq *irq);
+	void (*was_reset)(struct vpo_irq *irq);
 };
 
 /**
@@ -211,6 +224,61 @@ struct vpo_storm {
 };
 
 /**
+ * struct vpo_share_kind - how a device's interrupts are masked in its registers
+ * @enabled: those of share->rule.enable_bits that are enabled
+ * @set: have just those of @on enabled
+ * @shown: what the user would read of @reg, which reads @value, with @saved enabled
+ * @keep: the user writes @value to @reg: note it in share->saved, write the rest
+ * @fresh: zeros that are written change nothing
+ */
+struct vpo_share_kind {
+	u32 (*enabled)(const struct vpo_share *share);
+	void (*set)(const struct vpo_share *share, u32 on);
+	u32 (*shown)(const struct vpo_share *share, u32 value);
+	void (*keep)(struct vpo_share *share, void __iomem *reg, u32 value);
+	bool fresh;
+};
+
+#define VPO_SHARE(kind)		VFIO_PLATFORM_ONESHOT_SHARE_##kind
+
+/**
+ * struct vpo_share - a line with several users: see irq_shared.c
+ * @desc: Linux's own of the line; fixed at probe
+ * @action: our entry in the line's list; NULL unless the line may be masked while
+ *	it is the only one
+ * @lock: guards the following; innermost
+ * @rule: of the user; as long as the device is open
+ * @kind: of the rule; NULL without one
+ * @status: the rule's registers
+ * @enable: the same
+ * @clear: the same; that of @enable where the kind has no such
+ * @depth: how often it is disabled
+ * @by_line: the line is disabled, not the device
+ * @saved: what was enabled at the device when that was disabled
+ * @line_masks: as in the uapi header
+ * @device_masks: as in the uapi header
+ * @handovers: as in the uapi header
+ * @entry: in the list of shared lines, while requested
+ */
+struct vpo_share {
+	struct irq_desc *desc;
+	const struct irqaction *action;
+	spinlock_t lock;	/* guards what follows */
+	struct vfio_platform_oneshot_irq_share rule;
+	const struct vpo_share_kind *kind;
+	void __iomem *status;
+	void __iomem *enable;
+	void __iomem *clear;
+	unsigned int depth;
+	bool by_line;
+	u32 saved;
+	u64 line_masks;
+	u64 device_masks;
+	u64 handovers;
+	struct list_head entry;
+};
+
+/**
  * struct vpo_irq - one interrupt of a device
  *
  * A line's events are steps of @steps under one lock: @lock, or @slow_lock
@@ -254,6 +322,7 @@ struct vpo_storm {
  * @guest_intid: of a forwarded line; changed with vpo_device.irq_lock held while
  *	there is no @trigger
  * @storm: what keeps it from firing all the time
+ * @share: how the line is shared
  * @mask_fd: the user's eventfd that masks; guarded inside the VFIO core
  * @unmask_fd: the user's eventfd that unmasks; guarded inside the VFIO core
  */
@@ -288,6 +357,7 @@ struct vpo_irq {
 	struct kvm *kvm;
 	u32 guest_intid;
 	struct vpo_storm storm;
+	struct vpo_share share;
 	struct virqfd *mask_fd;
 	struct virqfd *unmask_fd;
 };
@@ -304,6 +374,7 @@ struct vpo_irq {
  * @num_indexes: beyond the last interrupt of @irqs and of @emulated
  * @emulated: further interrupts, &struct vpo_irq by index, while open
  * @refused: signals that were
+ * @shares: one of them has a rule for masking at the device
  * @irq_lock: serialises SET_IRQS, RESET and the features; guards vpo_irq.ops,
  *	.trigger and .guest_intid, @emulated and @refused, and writing @num_indexes
  * @open: a user has the device
@@ -327,6 +398,7 @@ struct vpo_device {
 	unsigned int num_indexes;
 	struct xarray emulated;
 	u64 refused;
+	bool shares;
 	bool open;
 	struct mutex notify_lock;	/* guards notify */
 	struct eventfd_ctx *notify[VFIO_PLATFORM_ONESHOT_NOTIFICATIONS];
@@ -395,6 +467,7 @@ void vpo_pm_shutdown(struct device *dev);
 /* mmio.c */
 void __iomem *vpo_region_base(struct vpo_device *vpo,
 			      struct vpo_region *region);
+void vpo_store(const union vpo_value *value, void __iomem *addr, size_t width);
 ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 		 loff_t *ppos);
 ssize_t vpo_write(struct vfio_device *vdev, const char __user *buf,
@@ -432,6 +505,24 @@ static inline void vpo_storm_fire(struct vpo_irq *irq)
 
 /* irq_source.c */
 extern const struct vpo_source_ops vpo_line_source;
+
+/* irq_shared.c */
+extern const struct vpo_source_ops vpo_shared_source;
+void vpo_share_init(struct vpo_irq *irq);
+void vpo_share_get(struct vpo_irq *irq,
+		   struct vfio_platform_oneshot_irq_share *share);
+int vpo_share_set(struct vpo_irq *irq,
+		  const struct vfio_platform_oneshot_irq_share *share);
+void vpo_share_end(struct vpo_irq *irq);
+
+/* share_regs.c */
+const struct vpo_share_kind *vpo_share_kind(u32 kind);
+bool vpo_share_asserted(const struct vpo_share *share);
+void vpo_share_mask(struct vpo_share *share);
+void vpo_share_load(struct vpo_device *vpo, union vpo_value *value,
+		    const void __iomem *addr, size_t width);
+bool vpo_share_store(struct vpo_device *vpo, const union vpo_value *value,
+		     void __iomem *addr, size_t width);
 
 /* irq_set.c */
 int vpo_irqs_set(struct vpo_device *vpo, const struct vfio_irq_set *set,
@@ -475,6 +566,7 @@ extern const struct vpo_irq_ops vpo_edge_ops;
 extern const struct vpo_irq_ops vpo_edge_slow_ops;
 extern const struct vpo_irq_ops vpo_forward_ops;
 extern const struct vpo_irq_ops vpo_polled_ops;
+extern const struct vpo_irq_ops vpo_shared_ops;
 
 /* kvm.c, or irq_forward_stub.c */
 void vpo_kvm_get(struct vpo_device *vpo);

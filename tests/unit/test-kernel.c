@@ -218,8 +218,34 @@ static const struct {
         .bound_ns = 10000 }, -EINVAL },
 };
 
+static const struct {
+    struct vfio_platform_oneshot_irq_share req;
+    int ret;
+} share_requests[] = {
+#define SHARE(...) { .status_bits = 1, .enable_bits = 1, __VA_ARGS__ }
+#define SHARE_KIND(name) VFIO_PLATFORM_ONESHOT_SHARE_##name
+    { SHARE(.status = 0x30, .enable = 0x38), 0 },
+    { SHARE(.raw = 1), 0 },
+    { SHARE(.raw = 2), -EINVAL },
+    { SHARE(.flags = 1), -EINVAL },
+    { SHARE(.status = 1), -EINVAL },
+    { SHARE(.enable = 2), -EINVAL },
+    { SHARE(.kind = SHARE_KIND(MASK)), 0 },
+    { SHARE(.kind = SHARE_KIND(MASK), .clear = 4), -EINVAL },
+    { SHARE(.kind = SHARE_KIND(SET_CLEAR), .clear = 4), 0 },
+    { SHARE(.kind = SHARE_KIND(SET_CLEAR), .clear = 6), -EINVAL },
+    { SHARE(.kind = VFIO_PLATFORM_ONESHOT_SHARE_KINDS), -EINVAL },
+    { { .status_bits = 1 }, -EINVAL },
+    { { .enable_bits = 1 }, -EINVAL },
+};
+
 static void test_requests(void)
 {
+    for (size_t i = 0; i < G_N_ELEMENTS(share_requests); i++) {
+        g_test_message("share request %zu", i);
+        g_assert_cmpint(vpo_valid_share(&share_requests[i].req), ==,
+                        share_requests[i].ret);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(mode_requests); i++) {
         g_test_message("mode request %zu", i);
         g_assert_cmpint(vpo_valid_mode(&mode_requests[i].req), ==,

@@ -46,6 +46,23 @@ AT(irq_hold, interval_min_ns, 8);
 AT(irq_hold, interval_max_ns, 16);
 AT(irq_hold, bound_ns, 24);
 
+SIZE(irq_share, 72);
+AT(irq_share, index, 0);
+AT(irq_share, flags, 4);
+AT(irq_share, region, 8);
+AT(irq_share, kind, 12);
+AT(irq_share, status, 16);
+AT(irq_share, status_bits, 20);
+AT(irq_share, enable, 24);
+AT(irq_share, enable_bits, 28);
+AT(irq_share, clear, 32);
+AT(irq_share, raw, 36);
+AT(irq_share, masking, 40);
+AT(irq_share, users, 44);
+AT(irq_share, line_masks, 48);
+AT(irq_share, device_masks, 56);
+AT(irq_share, handovers, 64);
+
 SIZE(clock, 16);
 AT(clock, index, 0);
 AT(clock, flags, 4);

@@ -36,6 +36,7 @@
 #define VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY	0xfe84
 #define VFIO_DEVICE_FEATURE_ONESHOT_EMULATED	0xfe86
 #define VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL	0xfe87
+#define VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE	0xfe85
 
 /*
  * How an interrupt is served.
@@ -118,9 +119,17 @@ enum vfio_platform_oneshot_irq_mode_id {
 	 * that comes before a look has seen the line low is late: see HOLD.
 	 */
 	VFIO_PLATFORM_ONESHOT_POLLED	= 5,
+	/*
+	 * As HOLD, on a line that others use, or may come to use: drivers of the
+	 * host, and other assigned devices in this mode. The device needs a rule
+	 * for masking itself: VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE says when
+	 * that is done. Every other mode is EBUSY while a line has another
+	 * user, and lets none come.
+	 */
+	VFIO_PLATFORM_ONESHOT_SHARED	= 6,
 };
 
-#define VFIO_PLATFORM_ONESHOT_IRQ_MODES		6
+#define VFIO_PLATFORM_ONESHOT_IRQ_MODES		7
 /* Room in @why_not, so that a new mode does not change the struct. */
 #define VFIO_PLATFORM_ONESHOT_IRQ_MODES_MAX	8
 
@@ -147,6 +156,10 @@ enum vfio_platform_oneshot_irq_why_not {
 	VFIO_PLATFORM_ONESHOT_WHY_NO_VGIC	= 10,
 	/* a mode that this kernel's driver does not know */
 	VFIO_PLATFORM_ONESHOT_WHY_UNKNOWN	= 11,
+	/* the user has given no rule for masking at the device */
+	VFIO_PLATFORM_ONESHOT_WHY_NO_RULE	= 12,
+	/* the module parameter "shared_irq" does not name the device */
+	VFIO_PLATFORM_ONESHOT_WHY_NOT_NAMED	= 13,
 };
 
 /**
@@ -264,6 +277,93 @@ struct vfio_platform_oneshot_irq_hold {
 	__aligned_u64 interval_min_ns;
 	__aligned_u64 interval_max_ns;
 	__aligned_u64 bound_ns;
+};
+
+/* How a device's interrupts are masked in its registers. */
+enum vfio_platform_oneshot_share_kind {
+	/* a register with a bit for each interrupt, 1: it is enabled */
+	VFIO_PLATFORM_ONESHOT_SHARE_ENABLE	= 0,
+	/* the same, 1: it is masked */
+	VFIO_PLATFORM_ONESHOT_SHARE_MASK	= 1,
+	/*
+	 * Two: a 1 written to the first enables, to the second disables, and
+	 * zeros do nothing; the first one reads as what is enabled.
+	 */
+	VFIO_PLATFORM_ONESHOT_SHARE_SET_CLEAR	= 2,
+};
+
+#define VFIO_PLATFORM_ONESHOT_SHARE_KINDS	3
+
+/* Where an interrupt of a line in mode SHARED is masked. */
+enum vfio_platform_oneshot_share_masking {
+	VFIO_PLATFORM_ONESHOT_MASKING_LINE	= 0,
+	VFIO_PLATFORM_ONESHOT_MASKING_DEVICE	= 1,
+};
+
+/**
+ * struct vfio_platform_oneshot_irq_share - a line with several users
+ * @index: in: which interrupt
+ * @flags: zero
+ * @region: the region that all of the following registers are in. They are of
+ *	32 bits, and their offsets multiples of 4
+ * @kind: VFIO_PLATFORM_ONESHOT_SHARE_*
+ * @status: offset: the device asks for this interrupt while any of
+ * @status_bits: is set in it, not zero
+ * @enable: offset: what masks the interrupts of this line at the device, by
+ * @enable_bits: of it, not zero
+ * @clear: offset: the second register of SET_CLEAR, zero with another kind
+ * @raw: 1: a bit of @status asks only if the same bit of @enable enables it, and
+ *	is there whether or not; 0: @status has only what is enabled
+ * @masking: GET out: VFIO_PLATFORM_ONESHOT_MASKING_*, as of now
+ * @users: GET out: handlers on the line as of now, in whatever mode, other
+ *	drivers' included
+ * @line_masks: GET out: how often the line was masked
+ * @device_masks: GET out: how often the device was
+ * @handovers: GET out: how often a line that was masked was opened for a user who
+ *	came, and the device masked in its place
+ *
+ * VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE, GET and SET. SET gives the rule for
+ * masking at the device. It lasts until the device is closed.
+ *
+ * In mode SHARED, and while the device is the only user of its line, the line is
+ * masked, which is quick. Once there is another user, it is the device that is
+ * masked, in the handler, so that the line is open for the others. Users come
+ * and go while interrupts are in flight: what is masked at the line is masked at
+ * the device before the one who comes is told that he has the line. Where the
+ * kernel does not tell of him (no kprobes), it is always the device.
+ *
+ * While the device is masked, what read() and write() of the device's file show
+ * of @enable and @clear is what the user has enabled, and writes take effect when
+ * it is unmasked. They are split into accesses of at most 4 bytes while there is
+ * a rule. A user who writes these registers by mmap while his interrupt is in
+ * flight loses what he wrote. Completion finds a device that asks still as HOLD
+ * finds a line high, if @raw is 1; if not, that is not known while the device is
+ * masked, and each completion unmasks it.
+ *
+ * Leaving the mode, disarming and closing leave the device masked.
+ *
+ * SET fails, and changes nothing, with
+ *   EINVAL	a value out of these ranges; no such region, or one that cannot be
+ *		read and written; a register past its end
+ *   EBUSY	the mode is SHARED
+ *   ENOMEM	no memory to map the region
+ */
+struct vfio_platform_oneshot_irq_share {
+	__u32 index;
+	__u32 flags;
+	__u32 region;
+	__u32 kind;
+	__u32 status;
+	__u32 status_bits;
+	__u32 enable;
+	__u32 enable_bits;
+	__u32 clear;
+	__u32 raw;
+	__u32 masking;
+	__u32 users;
+	__aligned_u64 line_masks;
+	__aligned_u64 device_masks;
+	__aligned_u64 handovers;
 };
 
 /**
