@@ -14,6 +14,7 @@ static const char *const mode_names[VPO_MODE_N] = {
     [VPO_MODE_THREADED] = "threaded",
     [VPO_MODE_AUTOMASK] = "automask",
     [VPO_MODE_POLLED] = "polled",
+    [VPO_MODE_SHARED] = "shared",
 };
 
 const char *vpo_mode_str(VpoMode mode)
@@ -58,7 +59,7 @@ static char *vpo_mode_parse_part(const char *part, bool first, unsigned n_irqs,
     }
     if (!vpo_mode_find(eq ? eq + 1 : part, &mode)) {
         return g_strdup_printf("'%s' is not a mode; modes are auto, forwarded, "
-                               "hold, threaded, automask and polled",
+                               "hold, threaded, automask, polled and shared",
                                eq ? eq + 1 : part);
     }
     if (eq) {

@@ -20,6 +20,7 @@ typedef enum VpoMode {
     VPO_MODE_THREADED,
     VPO_MODE_AUTOMASK,
     VPO_MODE_POLLED,
+    VPO_MODE_SHARED,
     VPO_MODE_N
 } VpoMode;
 

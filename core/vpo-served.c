@@ -4,22 +4,10 @@
  */
 #include <glib.h>
 #include <string.h>
+#include "vpo-number.h"
 #include "vpo-served.h"
 
 #define SERVED_SYNTAX "[INDEX=]REGION:OFFSET:MASK[:VALUE], or none"
-
-static bool vpo_served_u32(const char *text, uint32_t *value)
-{
-    bool hex = g_str_has_prefix(text, "0x");
-    guint64 wide;
-
-    if (!g_ascii_string_to_unsigned(hex ? text + 2 : text, hex ? 16 : 10, 0,
-                                    UINT32_MAX, &wide, NULL)) {
-        return false;
-    }
-    *value = wide;
-    return true;
-}
 
 static char *vpo_served_check(const char *text, const VpoServedRule *rule)
 {
@@ -54,7 +42,7 @@ static char *vpo_served_parse_rule(const char *text, VpoServedRule *rule)
         return g_strdup_printf("'%s' is not " SERVED_SYNTAX, text);
     }
     for (unsigned i = 0; i < n; i++) {
-        if (!vpo_served_u32(part[i], fields[i])) {
+        if (!vpo_number_u32(part[i], fields[i])) {
             return g_strdup_printf("'%s' is not a 32-bit number", part[i]);
         }
     }
@@ -79,7 +67,7 @@ static char *vpo_served_parse_part(const char *part, unsigned n_irqs,
         return NULL;
     }
     g_autofree char *number = g_strndup(part, eq - part);
-    if (!vpo_served_u32(number, &index) || index >= n_irqs) {
+    if (!vpo_number_u32(number, &index) || index >= n_irqs) {
         return g_strdup_printf("there is no interrupt '%s': the device has "
                                "%u, counted from 0", number, n_irqs);
     }

@@ -107,6 +107,21 @@ static void arm_trace(const VpoLine *line, int ret)
                       irq->passed_over ? irq->passed_over : "none", ret);
 }
 
+static const char *arm_remedy(const VpoLine *line, int ret)
+{
+    if (arm_has_bug(line)) {
+        return vpo_resample_remedy;
+    }
+    if (ret == -EBUSY) {
+        return "The line has another user on the host (see /proc/interrupts). "
+               "To share it, name the device in the host driver's module "
+               "parameter shared_irq, and say how it masks itself by irq-share="
+               VPO_SHARE_SYNTAX ".";
+    }
+    return "If the host's driver could not take the line, the host's kernel "
+           "log (dmesg) says why.";
+}
+
 static bool arm_line(VpoLine *line, Error **errp)
 {
     ERRP_GUARD();
@@ -117,10 +132,7 @@ static bool arm_line(VpoLine *line, Error **errp)
     if (ret < 0) {
         error_setg(errp, "interrupt %u cannot be armed: %s", irq->index,
                    irq->passed_over);
-        error_append_hint(errp, "%s\n", arm_has_bug(line)
-                          ? vpo_resample_remedy
-                          : "If the host's driver could not take the line, the "
-                            "host's kernel log (dmesg) says why.");
+        error_append_hint(errp, "%s\n", arm_remedy(line, ret));
         return false;
     }
     arm_warn_fallback(line);

@@ -114,6 +114,7 @@ BACKEND(hold, HOLD, SHOWS_LEVEL);
 BACKEND(threaded, THREADED, SHOWS_LEVEL);
 BACKEND(forwarded, FORWARDED, SHOWS_LEVEL);
 BACKEND(polled, POLLED, SHOWS_EDGE);
+BACKEND(shared, SHARED, SHOWS_LEVEL);
 
 /* VFIO cannot mask an edge line, so the trigger is taken away instead. */
 static int backend_edge_mask(VpoIrq *irq)
@@ -266,18 +267,38 @@ static const VpoIrqWay backend_polled_ways[] = {
     { NULL }
 };
 
+/*
+ * By name, or by a rule (irq-share=): no other mode lets a line have several
+ * users. It waits where an access completes and leaves the line high, as hold
+ * would, but has no automask to take its place.
+ */
+static const VpoIrqWay backend_shared_ways[] = {
+    WAY(shared, resample),
+    FALLBACK(shared, trapped_writes),
+    FALLBACK(shared, trapped),
+    FALLBACK(shared, userspace),
+    { NULL }
+};
+
 static const VpoIrqWay *const backend_named_ways[VPO_MODE_N] = {
     [VPO_MODE_FORWARDED] = backend_forwarded_ways,
     [VPO_MODE_HOLD] = backend_hold_ways,
     [VPO_MODE_THREADED] = backend_threaded_ways,
     [VPO_MODE_AUTOMASK] = backend_automask_ways,
     [VPO_MODE_POLLED] = backend_polled_ways,
+    [VPO_MODE_SHARED] = backend_shared_ways,
 };
 
 static const VpoIrqWay backend_lower_ways[] = {
     WAY(forwarded, irqfd),
     UNRESAMPLED_WAYS
 };
+
+static const VpoIrqWay *backend_lower_than(const VpoLine *line)
+{
+    return line->irq.backend == &backend_shared ? backend_shared_ways
+                                                : backend_lower_ways;
+}
 
 static const VpoIrqWay backend_edge_ways[] = {
     WAY(edge, irqfd),
@@ -316,17 +337,22 @@ const VpoIrqWay *vpo_line_ways(const VpoLine *line)
     if (line->wish != VPO_MODE_AUTO) {
         return backend_named_ways[line->wish];
     }
+    if (line->share.given) {
+        return backend_shared_ways;
+    }
     return line->dev->oneshot == ON_OFF_AUTO_OFF ? backend_plain_ways
                                                  : backend_exact_ways;
 }
 
 const VpoIrqWay *vpo_line_lower_ways(const VpoLine *line)
 {
-    for (const VpoIrqWay *way = backend_lower_ways; way->backend; way++) {
+    const VpoIrqWay *ways = backend_lower_than(line);
+
+    for (const VpoIrqWay *way = ways; way->backend; way++) {
         if (way->backend == line->irq.backend &&
             way->inject == line->irq.inject) {
             return way + 1;
         }
     }
-    return backend_lower_ways;
+    return ways;
 }

@@ -40,6 +40,7 @@ static const struct {
     { vpo_find_realize },
     { vpo_host_realize },
     { vpo_emulated_realize },
+    { vpo_share_realize, vpo_share_unrealize },
     { vpo_regions_realize, vpo_regions_unrealize },
     { vpo_intercept_realize, vpo_intercept_unrealize },
     { vpo_bus_realize, vpo_bus_unrealize },
@@ -129,6 +130,12 @@ static void device_get_mmio_path(Object *obj, Visitor *v, const char *name,
     device_visit_text(v, name, device_of(obj), vpo_mmio_paths, errp);
 }
 
+static void device_get_irq_sharing(Object *obj, Visitor *v, const char *name,
+                                   void *opaque, Error **errp)
+{
+    device_visit_text(v, name, device_of(obj), vpo_share_state, errp);
+}
+
 static const PropertyInfo device_irq_path = {
     VPO_PROPERTY_TYPE("str"),
     .description = "Read-only: the path of each interrupt index, such as "
@@ -150,9 +157,17 @@ static const PropertyInfo device_mmio_path = {
     .get = device_get_mmio_path,
 };
 
+static const PropertyInfo device_irq_sharing = {
+    VPO_PROPERTY_TYPE("str"),
+    .description = "Read-only: where each interrupt index in mode shared is "
+                   "masked now, such as 0:device,users=2",
+    .get = device_get_irq_sharing,
+};
+
 #define DEVICE_READABLE_PROPS                                   \
     { .name = "irq-path", .info = &device_irq_path },           \
     { .name = "irq-mode-used", .info = &device_irq_mode },      \
+    { .name = "irq-sharing", .info = &device_irq_sharing },     \
     { .name = "mmio-path", .info = &device_mmio_path }
 
 static VPO_PROPERTY_CONST Property device_props[] = {
@@ -162,6 +177,7 @@ static VPO_PROPERTY_CONST Property device_props[] = {
     DEFINE_PROP_STRING("irq-served", VpoDevice, irq_served),
     DEFINE_PROP_STRING("intercept", VpoDevice, intercept_file),
     DEFINE_PROP_STRING("intercept-rules", VpoDevice, intercept_rules),
+    DEFINE_PROP_STRING("irq-share", VpoDevice, irq_share),
     DEFINE_PROP_STRING("clock-rate", VpoDevice, clock_rate),
     DEFINE_PROP_STRING("compatible", VpoDevice, compatible),
     DEFINE_PROP_STRING("dt-property", VpoDevice, dt_property),
@@ -191,8 +207,9 @@ static const struct {
     { "host", "Host device, as named in /sys/bus/platform/devices or "
               "/sys/bus/amba/devices" },
     { "sysfsdev", "Host device, as the path of its directory in sysfs" },
-    { "irq-mode", "Interrupt mode: auto, forwarded, hold, threaded, automask "
-                  "or polled; for one index: INDEX=MODE, joined by ':'" },
+    { "irq-mode", "Interrupt mode: auto, forwarded, hold, threaded, automask, "
+                  "polled or shared; of one index: INDEX=MODE, joined by ':'"
+    },
     { "irq-served", "Register that shows that the guest has served the "
                     "device, for host drivers without modes: "
                     "[INDEX=]REGION:OFFSET:MASK[:VALUE], joined by '/'" },
@@ -200,6 +217,8 @@ static const struct {
                    "they are" },
     { "intercept-rules", "Such rules: REGION:OFFSET[+LENGTH]:KIND[:ARGUMENT], "
                          "joined by '/'" },
+    { "irq-share", "How a device on a shared line masks itself: "
+                   VPO_SHARE_SYNTAX ", joined by '/'" },
     { "oneshot", "Does a guest driver thread its handler? off: automask will "
                  "do; on and auto: exactly once is wanted" },
     { "clock-rate", "Rate of a clock that the host does not tell: NAME=HZ, "

@@ -52,7 +52,7 @@ static bool line_query(VpoLine *line, Error **errp)
         return false;
     }
     line->level = info.flags & VFIO_IRQ_INFO_AUTOMASKED;
-    return vpo_mode_query(line, errp);
+    return vpo_mode_query(line, errp) && vpo_share_setup(line, errp);
 }
 
 static bool line_eventfds(VpoLine *line, Error **errp)

@@ -31,6 +31,11 @@ static const char *const mode_why_not[] = {
     [VFIO_PLATFORM_ONESHOT_WHY_NO_VGIC] =
         "the guest's interrupt controller is not KVM's",
     [VFIO_PLATFORM_ONESHOT_WHY_UNKNOWN] = "the host driver does not know it",
+    [VFIO_PLATFORM_ONESHOT_WHY_NO_RULE] =
+        "no rule (irq-share=) says how the device masks itself",
+    [VFIO_PLATFORM_ONESHOT_WHY_NOT_NAMED] =
+        "the host does not allow it (module parameter shared_irq=DEVICE of "
+        "vfio-platform-oneshot)",
 };
 
 bool vpo_mode_query(VpoLine *line, Error **errp)

@@ -22,7 +22,7 @@ static bool region_setup(VpoDevice *s, unsigned int i, Error **errp)
                          "describe it (VFIO_DEVICE_GET_REGION_INFO)", i);
         return false;
     }
-    ret = s->kernel->region_mmap(s, i);
+    ret = vpo_share_traps(s, i) ? 0 : s->kernel->region_mmap(s, i);
     if (ret) {
         warn_report("%s: %s: region %u cannot be mapped (mmap: %s): every "
                     "access will be trapped", TYPE_VFIO_PLATFORM_ONESHOT,

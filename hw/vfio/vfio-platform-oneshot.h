@@ -19,6 +19,7 @@
 #include "vpo-irq.h"
 #include "vpo-mode.h"
 #include "vpo-served.h"
+#include "vpo-share.h"
 
 #define TYPE_VFIO_PLATFORM_ONESHOT "vfio-platform-oneshot"
 OBJECT_DECLARE_TYPE(VpoDevice, VpoDeviceClass, VFIO_PLATFORM_ONESHOT)
@@ -56,6 +57,7 @@ typedef struct VpoLine {
     bool acknowledges;     /* a rule of intercept= says by which write */
     bool acknowledges_early; /* this guest: before it ends the interrupt */
     bool acknowledged;     /* that write came, and no end of an interrupt */
+    VpoShareRule share;    /* of irq-share= */
     struct {
         struct vfio_platform_oneshot_irq_counts last; /* of its last look */
         unsigned int lost; /* completions that it found lost, of late */
@@ -103,6 +105,7 @@ struct VpoDevice {
     char *irq_served;
     char *intercept_file;
     char *intercept_rules;
+    char *irq_share;
     char *clock_rate;
     char *compatible;
     char *dt_property;
@@ -126,6 +129,7 @@ struct VpoDevice {
     VpoTrap trap;
     VpoIntercept *intercept;        /* NULL without rules */
     QLIST_HEAD(, VpoInterceptPages) intercepted;
+    VpoShareRule *shares;  /* of irq-share=, one a hardware index */
     VpoLine *lines;        /* the host's first, then emulated ones */
     unsigned int n_lines;
     VpoEmulatedWishes emulated;
@@ -159,6 +163,8 @@ void vpo_find_finalize(VpoDevice *s);
 void vpo_host_init(VpoDevice *s); /* as soon as the object exists */
 bool vpo_host_realize(VpoDevice *s, Error **errp);
 void vpo_host_finalize(VpoDevice *s);
+bool vpo_share_realize(VpoDevice *s, Error **errp);
+void vpo_share_unrealize(VpoDevice *s);
 bool vpo_regions_realize(VpoDevice *s, Error **errp);
 void vpo_regions_unrealize(VpoDevice *s);
 void vpo_regions_finalize(VpoDevice *s);
@@ -256,6 +262,15 @@ void vpo_emulated_get_refused(Object *obj, Visitor *v, const char *name,
 const char *vpo_emulated_obstacle(const VpoIrq *irq);
 int vpo_emulated_send(VpoIrq *irq);
 extern const VpoIrqBackend vpo_emulated_level, vpo_emulated_edge;
+
+/*
+ * Rules of irq-share=: must every access to region @i be trapped for one? Give
+ * the host driver that of a line. "0:line,users=1": how each line of a rule is
+ * masked; free with g_free().
+ */
+bool vpo_share_traps(const VpoDevice *s, unsigned int i);
+bool vpo_share_setup(VpoLine *line, Error **errp);
+char *vpo_share_state(const VpoDevice *s);
 
 /* Give each line its rule of irq-served=, and of intercept=. */
 bool vpo_served_setup(VpoDevice *s, Error **errp);

@@ -94,6 +94,19 @@ static const Refusal refusals[] = {
       "there is no region 3: the device has 1", "" },
     { "served-outside", "", "host=" FAKE_DEVICE ",irq-served=0:0x1000:1",
       "offset 0x1000 is not within region 0, of 0x1000 bytes", "" },
+    { "share-what", "", "host=" FAKE_DEVICE ",irq-share=x",
+      "irq-share=x: 'x' is not [INDEX=]REGION:STATUS:BITS", "" },
+    { "share-no-region", "", "host=" FAKE_DEVICE
+      ",irq-share=3:0x10:1:enable:0x20:1",
+      "there is no region 3: the device has 1", "" },
+    { "share-outside", "", "host=" FAKE_DEVICE
+      ",irq-share=0:0x10:1:enable:0x1000:1",
+      "offset 0x1000 is not within region 0, of 0x1000 bytes", "" },
+    { "share-with-mainline", "", "host=" FAKE_DEVICE
+      ",irq-share=0:0x10:1:enable:0x20:1",
+      "the host driver does not take the rule for interrupt 0", "" },
+    { "share-without-a-rule", "modes=0x67", "host=" FAKE_DEVICE
+      ",irq-mode=shared", "the host does not allow it", "" },
     { "odd-clock-rate", "", "host=" FAKE_DEVICE ",clock-rate=apb",
       "clock-rate=apb: 'apb' is not NAME=HZ", "" },
     { "no-clock-rate", "", "host=" FAKE_DEVICE ",clock-rate=apb=0",

@@ -15,13 +15,15 @@ static const Life life_hold = { "modes=0x27,kvm=15,clocks=1", "irq-mode=hold" };
 static const Life life_forwarded = { "modes=8,kvm=3", "irq-mode=forwarded" };
 static const Life life_served = { "kvm=7",
                                   "irq-mode=automask,irq-served=0:0x10:1" };
+static const Life life_shared = { "modes=0x67,kvm=7",
+                                  "irq-share=0:0x10:1:raw:enable:0x20:1" };
 static const Life life_user = { "", "" };
 static const Life life_edge = { "irqs=edge", "" };
 static const Life life_emulated = { "modes=0x27,kvm=7",
                                     "emulated-irqs=1/1:level" };
 static const Life *const lives[] = {
-    &life_hold, &life_forwarded, &life_served, &life_user, &life_edge,
-    &life_emulated, NULL
+    &life_hold, &life_forwarded, &life_served, &life_shared, &life_user,
+    &life_edge, &life_emulated, NULL
 };
 
 /*
@@ -82,6 +84,12 @@ static const Fault faults[] = {
     { "VFIO_DEVICE_FEATURE set mode", &life_forwarded,
       "VFIO_DEVICE_FEATURE, set mode",
       { EINVAL, EBUSY, EOPNOTSUPP, ENOMEM, EIO, ENODEV } },
+    { "VFIO_DEVICE_FEATURE set share", &life_shared,
+      "VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE",
+      { EINVAL, ENOTTY, EBUSY, ENOMEM, EFAULT, ENODEV } },
+    /* Left out of irq-sharing. */
+    { "VFIO_DEVICE_FEATURE get share", &life_shared, NULL,
+      { EINVAL, ENOTTY, EFAULT, ENODEV } },
     /* Left out of irq-counts; and the guard has nothing to look at. */
     { "VFIO_DEVICE_FEATURE get counts", &life_hold, NULL,
       { ENOTTY, EINVAL, EFAULT, ENODEV } },
@@ -160,6 +168,7 @@ static char *run(Fake *f, const Life *life)
     fake_line(f, true);
     fake_reset(f);
     fake_count(f, "user_errors");
+    g_free(fake_device_get(f, "irq-sharing"));
     fake_stop(f);
     return error;
 }

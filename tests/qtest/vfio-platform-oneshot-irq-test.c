@@ -33,7 +33,9 @@ typedef struct Way {
 #define FORWARDED "modes=8"
 #define ALL_BUT_FORWARDED "modes=0x27"
 #define ALL "modes=0x2f"
+#define SHARED "modes=0x6f"
 #define SERVED "irq-served=0:0x10:1"
+#define SHARE "irq-share=0:0x10:1:raw:enable:0x20:1"
 
 static const Way ways[] = {
     { "mainline", "", "",
@@ -70,6 +72,14 @@ static const Way ways[] = {
       "irqfd+userspace-unmask", "automask", "direct", BY_EOI_WHEN_IDLE },
     { "polled", ALL "," KVM, "irq-mode=polled",
       "irqfd", "polled", "direct", BY_EOI, .edge = true },
+    { "shared", SHARED "," KVM_RESAMPLE, SHARE,
+      "irqfd+resamplefd", "shared", "trapped", BY_EOI },
+    { "shared-by-name", SHARED "," KVM_RESAMPLE, "irq-mode=shared," SHARE,
+      "irqfd+resamplefd", "shared", "trapped", BY_EOI },
+    { "shared-trapped", SHARED "," KVM_BROKEN_READONLY, SHARE,
+      "irqfd+trapped", "shared", "trapped", BY_READ },
+    { "shared-userspace", SHARED, SHARE,
+      "userspace", "shared", "trapped", BY_READ },
     { "automask-trapped-writes", ALL_BUT_FORWARDED "," KVM_BROKEN_READONLY, "",
       "irqfd+trapped-writes", "automask", "writes-trapped", BY_WRITE },
     { "threaded-trapped-writes", THREADED "," KVM_BROKEN_READONLY, "",

@@ -245,7 +245,8 @@ static void test_help(void)
 {
     static const char *const some[] = {
         "host", "sysfsdev", "irq-mode", "irq-served", "intercept",
-        "intercept-rules", "intercept-counts", "oneshot", "clock-rate",
+        "intercept-rules", "intercept-counts", "irq-share", "irq-sharing",
+        "oneshot", "clock-rate",
         "compatible", "dt-property", "dt-overlay", "on-unbind",
         "unbind-requests", "require-reset", "x-no-mmap", "x-irqfd",
         "x-resample-check", "irq-path", "irq-mode-used", "mmio-path",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "vpo-mode.h"
 #include "vpo-served.h"
+#include "vpo-share.h"
 
 /* ---- irq-mode= ---- */
 
@@ -33,7 +34,7 @@ static const struct {
     { "", { 0 }, "empty" },
     { "Hold", { 0 }, "'Hold' is not a mode" },
     { "holds", { 0 }, "'holds' is not a mode" },
-    { "poll", { 0 }, "automask and polled" },
+    { "poll", { 0 }, "automask, polled and shared" },
     { "3=hold", { 0 }, "no interrupt 3: the device has 3" },
     { "-1=hold", { 0 }, "'-1' is not the number" },
     { "=hold", { 0 }, "'' is not the number" },
@@ -109,10 +110,65 @@ static void test_served(void)
     }
 }
 
+/* ---- irq-share= ---- */
+
+static const struct {
+    const char *text;
+    VpoShareRule rule[2];
+    const char *why;
+} shared[] = {
+#define SHARE(raw, kind, ...) { true, raw, VPO_SHARE_##kind, __VA_ARGS__ }
+    { NULL, { { 0 }, { 0 } }, NULL },
+    { "0:0x30:0xff:enable:0x38:1",
+      { SHARE(false, ENABLE, 0, 0x30, 0xff, 0x38, 0, 1),
+        SHARE(false, ENABLE, 0, 0x30, 0xff, 0x38, 0, 1) }, NULL },
+    { "1=2:8:1:raw:mask:12:0xffffffff",
+      { { 0 }, SHARE(true, MASK, 2, 8, 1, 12, 0, ~0u) }, NULL },
+    { "0=0:0:1:set-clear:4:8:2/1=0:0:1:raw:enable:4:1",
+      { SHARE(false, SET_CLEAR, 0, 0, 1, 4, 8, 2),
+        SHARE(true, ENABLE, 0, 0, 1, 4, 0, 1) }, NULL },
+    { "", { { 0 } }, "empty" },
+    { "0:0x30:1", { { 0 } }, "is not [INDEX=]REGION:STATUS:BITS[:raw]" },
+    { "0:0x30:1:enable:0x38", { { 0 } }, "is not [INDEX=]REGION" },
+    { "0:0x30:1:raw:enable:0x38", { { 0 } }, "is not [INDEX=]REGION" },
+    { "0:0x30:1:enable:0x38:1:1", { { 0 } }, "is not [INDEX=]REGION" },
+    { "0:0x30:1:set-clear:0x38:1", { { 0 } }, "is not [INDEX=]REGION" },
+    { "0:0x30:1:raw:raw:0x38:1", { { 0 } }, "'raw' is not a kind; kinds are" },
+    { "0:0x30:1:off:0x38:1", { { 0 } }, "'off' is not a kind; kinds are" },
+    { "0:0x31:1:enable:0x38:1", { { 0 } }, "0x31 is not a multiple of 4" },
+    { "0:0x30:1:enable:0x3a:1", { { 0 } }, "0x3a is not a multiple of 4" },
+    { "0:0x30:0:enable:0x38:1", { { 0 } }, "no bit counts" },
+    { "0:0x30:1:enable:0x38:0", { { 0 } }, "no bit counts" },
+    { "0:0x30:1x:enable:0x38:1", { { 0 } }, "'1x' is not a 32-bit number" },
+    { "0:0x30:1:mask:0x38:-1", { { 0 } }, "'-1' is not a 32-bit number" },
+    { "2=0:0x30:1:enable:0x38:1", { { 0 } }, "no interrupt '2': the device" },
+};
+
+static void test_shared(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(shared); i++) {
+        g_autofree char *why = NULL;
+        VpoShareRule rules[2];
+        bool ok = vpo_share_parse(shared[i].text, 2, rules, &why);
+
+        g_test_message("irq-share=%s: %s", shared[i].text, why ? why : "ok");
+        g_assert_cmpint(ok, ==, shared[i].why == NULL);
+        if (!ok) {
+            g_assert_nonnull(strstr(why, shared[i].why));
+            continue;
+        }
+        for (int n = 0; n < 2; n++) {
+            g_assert_cmpmem(&rules[n], sizeof(rules[n]), &shared[i].rule[n],
+                            sizeof(rules[n]));
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mode/irq-mode", test_modes);
     g_test_add_func("/mode/irq-served", test_served);
+    g_test_add_func("/mode/irq-share", test_shared);
     return g_test_run();
 }

@@ -88,6 +88,9 @@ static int driver_get_mode(VpoFakeHost *h, void *data)
                                : VFIO_PLATFORM_ONESHOT_EDGE;
     mode->possible = irq->level ? h->modes : 1u << VFIO_PLATFORM_ONESHOT_EDGE;
     mode->guest_intid = irq->guest_intid;
+    if (!irq->share.status_bits) {
+        mode->possible &= ~(1u << VFIO_PLATFORM_ONESHOT_SHARED);
+    }
     for (int i = 0; i < VFIO_PLATFORM_ONESHOT_IRQ_MODES; i++) {
         mode->why_not[i] = mode->possible & (1u << i)
                                ? VFIO_PLATFORM_ONESHOT_WHY_POSSIBLE
@@ -112,6 +115,33 @@ static int driver_set_mode(VpoFakeHost *h, void *data)
     }
     irq->mode = mode->mode;
     irq->guest_intid = mode->guest_intid;
+    return 0;
+}
+
+static int driver_set_share(VpoFakeHost *h, void *data)
+{
+    const struct vfio_platform_oneshot_irq_share *share = data;
+    FakeIrq *irq = driver_irq(h, share->index);
+
+    if (!irq) {
+        return -EINVAL;
+    }
+    irq->share = *share;
+    return 0;
+}
+
+/* Nobody else is on the line. */
+static int driver_get_share(VpoFakeHost *h, void *data)
+{
+    struct vfio_platform_oneshot_irq_share *share = data;
+    const FakeIrq *irq = driver_irq(h, share->index);
+
+    if (!irq) {
+        return -EINVAL;
+    }
+    *share = irq->share;
+    share->users = 1;
+    share->masking = VFIO_PLATFORM_ONESHOT_MASKING_LINE;
     return 0;
 }
 
@@ -187,6 +217,10 @@ static const struct {
       "set mode", driver_set_mode },
     { VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_ONESHOT_IRQ_COUNTS,
       "get counts", driver_get_counts },
+    { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE,
+      "set share", driver_set_share },
+    { VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE,
+      "get share", driver_get_share },
     { VFIO_DEVICE_FEATURE_GET | VFIO_DEVICE_FEATURE_ONESHOT_CLOCK,
       "get clock", driver_get_clock },
     { VFIO_DEVICE_FEATURE_SET | VFIO_DEVICE_FEATURE_ONESHOT_NOTIFY,

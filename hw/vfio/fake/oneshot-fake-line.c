@@ -15,7 +15,8 @@ static bool line_is(const FakeIrq *irq, uint32_t mode)
 static bool line_holds(const FakeIrq *irq)
 {
     return line_is(irq, VFIO_PLATFORM_ONESHOT_HOLD) ||
-           line_is(irq, VFIO_PLATFORM_ONESHOT_THREADED);
+           line_is(irq, VFIO_PLATFORM_ONESHOT_THREADED) ||
+           line_is(irq, VFIO_PLATFORM_ONESHOT_SHARED);
 }
 
 /* What keeps a line of this mode from firing again. */

@@ -51,6 +51,7 @@ typedef struct FakeIrq {
     uint32_t mode;
     uint32_t guest_intid;
     struct vfio_platform_oneshot_irq_counts counts;
+    struct vfio_platform_oneshot_irq_share share; /* zero: no rule */
 } FakeIrq;
 
 /* One irqfd of the host's KVM. */
