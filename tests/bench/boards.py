@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The boards that the emulated host is: QEMU's `virt`, and edits of its tree."""
+"""The boards that the emulated host is: QEMU's `virt`, and edits of its tree;
+and one with a line that two devices share."""
 import re
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable
 
-from vpo import paths, qemu
+from vpo import paths, qemu, trees
 
 MEMORY_MB = 1024
+CARD_SECTORS = 32768
 PL031 = "pl031@9010000"
 PL061 = "pl061@9030000"
 # How the PL031 becomes a plain platform device.
 RTC = (r'compatible = "[^;]*";', 'compatible = "vpo-test,rtc";')
 
 
-def host_qemu() -> list[str]:
+def host_qemu(version: str = "7.2") -> list[str]:
     """The QEMU that emulates the host, this machine's own architecture."""
-    return [str(word) for word in qemu.binary("7.2", "amd64")]
+    return [str(word) for word in qemu.binary(version, "amd64")]
 
 
 def node(source: str, name: str) -> tuple[int, int]:
@@ -161,6 +163,76 @@ compatible = "vpo-test,twin";
     return add_node(source, "bench-power", POWER)
 
 
+# What of the Raspberry Pi 4 its emulation lacks, by the node that it is in.
+RPI4_MISSING = {
+    "soc": ("clock@7ef00000", "interrupt-controller@7ef00100", "hdmi@7ef00700",
+            "hdmi@7ef05700", "i2c@7ef04500", "i2c@7ef09500", "hvs@7e400000",
+            "avs-monitor@7d5d2000", "rng@7e104000"),
+    "scb": ("pcie@7d500000", "ethernet@7d580000", "gpu@7ec00000"),
+}
+
+
+def rpi4(source: str) -> str:
+    """Without what is missing; and its power supplies cannot be asked."""
+    gone = "".join(
+        f"\t{bus} {{\n" + "".join(
+            f'\t\t{name} {{\n\t\t\tstatus = "disabled";\n\t\t}};\n'
+            for name in names) + "\t};\n"
+        for bus, names in RPI4_MISSING.items())
+    return source + f"""
+/ {{
+{gone}\tsoc {{
+\t\tmmc@7e300000 {{
+\t\t\t/delete-property/ mmc-pwrseq;
+\t\t}};
+\t}};
+\temmc2bus {{
+\t\tmmc@7e340000 {{
+\t\t\t/delete-property/ vqmmc-supply;
+\t\t\t/delete-property/ vmmc-supply;
+\t\t}};
+\t}};
+}};
+"""
+
+
+def virt_args(board: "Board", gic: int, smp: int) -> list[str]:
+    """Of QEMU's `virt`; with no randomness anywhere in it."""
+    return ["-M", f"virt,virtualization=on,gic-version={gic},"
+            f"dtb-randomness=off{board.machine}", "-cpu", "cortex-a76",
+            "-smp", str(smp), "-m", str(MEMORY_MB)]
+
+
+def virt_tree(board: "Board", gic: int, smp: int, base: Path) -> Path | None:
+    """QEMU's own; None if it is not edited."""
+    if board.edit is stock:
+        return None
+    dumped = base.with_suffix(".dump")
+    args = machine_args(board, gic, smp)
+    args[1] += f",dumpdtb={dumped}"
+    subprocess.run([*host_qemu(), *args, "-serial", "null"], check=True,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    return dumped
+
+
+def rpi4_args(_board: "Board", _gic: int, _smp: int) -> list[str]:
+    """It has 2 GiB, a GICv2 and four CPUs, of which the kernel takes one."""
+    card = paths.build() / "bench/boards/card.img"
+    card.parent.mkdir(parents=True, exist_ok=True)
+    # Each sector says which one it is.
+    card.write_bytes(b"".join(n.to_bytes(4, "little") * 128
+                              for n in range(CARD_SECTORS)))
+    return ["-M", "raspi4b", "-drive",
+            f"if=sd,format=raw,snapshot=on,file={card}"]
+
+
+def rpi4_tree(_board: "Board", _gic: int, _smp: int, _base: Path) -> Path:
+    """Debian's."""
+    return next(path for path in trees.boards("6.12")
+                if path.name == "bcm2711-rpi-4-b.dtb")
+
+
 @dataclass(frozen=True)
 class Board:
     """A board: how the outer QEMU is started, and what its tree says."""
@@ -174,6 +246,12 @@ class Board:
     lines: tuple[str, ...] = ("-serial", "chardev:console")
     # A module of kmod/: "power" runs what that board's tree describes.
     module: str = ""
+    # Another board than `virt`:
+    args: Callable[["Board", int, int], list[str]] = virt_args
+    tree: Callable[["Board", int, int, Path], Path | None] = virt_tree
+    outer: str = "7.2"          # the QEMU that has it
+    drivers: tuple[str, ...] = ()   # of drivers/mmc, for the host's own drivers
+    halts: bool = False         # instead of ending when it is switched off
 
 
 # The PL011 is no console, and the host has the other end of its line, too:
@@ -203,15 +281,16 @@ BOARDS = {board.name: board for board in (
     Board("uart", kernel_args=NO_PL011, console="ttyS0", lines=UART),
     # For a case that its boot does not survive.
     Board("poweroff", power, module="power"),
-    Board("faults", module="faults"))}
+    Board("faults", module="faults"),
+    # SPI 126 is of fe300000.mmc and of fe340000.mmc.
+    Board("rpi4", rpi4, kernel_args=" maxcpus=1", args=rpi4_args,
+          tree=rpi4_tree, outer="10.0", halts=True,
+          drivers=("sdhci-iproc", "mmc_block")))}
 
 
 def machine_args(board: Board, gic: int, smp: int) -> list[str]:
-    """The outer QEMU's machine; with no randomness anywhere in it."""
-    return ["-M", f"virt,virtualization=on,gic-version={gic},"
-            f"dtb-randomness=off{board.machine}", "-cpu", "cortex-a76",
-            "-smp", str(smp), "-m", str(MEMORY_MB), "-nographic",
-            "-nodefaults",
+    """The outer QEMU's machine, and no devices but the board's own."""
+    return [*board.args(board, gic, smp), "-nographic", "-nodefaults",
             *(word for name in board.devices for word in ("-device", name))]
 
 
@@ -222,19 +301,14 @@ def _dtc(source: Path, kind: str, out: Path, out_kind: str) -> None:
 
 def device_tree(board: Board, gic: int, smp: int) -> Path | None:
     """The edited tree; None for a board that QEMU describes itself."""
-    if board.edit is stock:
-        return None
     folder = paths.build() / "bench/boards"
     folder.mkdir(parents=True, exist_ok=True)
     base = folder / f"{board.name}-gic{gic}-smp{smp}"
-    dumped, source, out = (base.with_suffix(s) for s in
-                           (".dump", ".dts", ".dtb"))
-    args = machine_args(board, gic, smp)
-    args[1] += f",dumpdtb={dumped}"
-    subprocess.run([*host_qemu(), *args, "-serial", "null"], check=True,
-                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    _dtc(dumped, "dtb", source, "dts")
+    found = board.tree(board, gic, smp, base)
+    if not found:
+        return None
+    source, out = base.with_suffix(".dts"), base.with_suffix(".dtb")
+    _dtc(found, "dtb", source, "dts")
     source.write_text(board.edit(source.read_text(encoding="utf-8")),
                       encoding="utf-8")
     _dtc(source, "dts", out, "dtb")

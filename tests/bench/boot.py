@@ -54,7 +54,7 @@ def command(boot: Boot, initramfs: Path, extra_args: str) -> list[str]:
     """The outer QEMU's command line."""
     board = boards.BOARDS[boot.board]
     tree = boards.device_tree(board, boot.gic, boot.smp)
-    return [*boards.host_qemu(),
+    return [*boards.host_qemu(board.outer),
             *boards.machine_args(board, boot.gic, boot.smp), *DETERMINISM,
             "-chardev", CONSOLE, "-no-reboot",
             *(word.format(name=initramfs.stem) for word in board.lines),
@@ -69,8 +69,8 @@ def prepare(boot: Boot, cases: list[Case], initramfs: Path,
             extra_args: str = "") -> list[str]:
     """Makes all that the boot needs; how to start it."""
     with _alone():
-        images.initramfs(boot, boards.BOARDS[boot.board].module,
-                         plan(cases), initramfs)
+        images.initramfs(boot, boards.BOARDS[boot.board], plan(cases),
+                         initramfs)
         return command(boot, initramfs, extra_args)
 
 
@@ -101,6 +101,8 @@ def run(boot: Boot, cases: list[Case],
                     ended = parser.feed(line)
                     if ended in by_name:
                         on_case(by_name[ended])
+                    if parser.finished and boards.BOARDS[boot.board].halts:
+                        break
             finally:
                 watchdog.cancel()
                 _stop(process)

@@ -22,6 +22,7 @@ from .newest_cases import CASES as NEWEST
 from .newest_cases import PLACE as NEWEST_PLACE
 from .oneshot_cases import CASES as ONESHOT
 from .resample_cases import CASES as RESAMPLE
+from .shared_cases import CASES as SHARED
 
 
 def _matrix():
@@ -220,7 +221,7 @@ def _kernel():
             yield Case(f"kernel-{board}-k{kernel}", "kernel", kernel, qemu,
                        board=board, function="run_probe", kind="probe",
                        words={"device": PL031, "unsafe": 1,
-                              "module": SMALL_STORM,
+                              "module": f"{SMALL_STORM} shared_irq={PL031}",
                               **({"clock": LAB_CLOCK} if board == "lab"
                                  else {})},
                        limits=PROBE)
@@ -237,8 +238,8 @@ DEMO = replace(next(_linux()), name="demo", group="demo")
 def _all():
     return [*_matrix(), *_userspace(), *_special(), *_stock(), *_mmio(),
             *_reset(), *_linux(), *ONESHOT, *ENDURANCE, *CONTROLS, *MAINLINE,
-            *NEWEST, *RESAMPLE, *EMULATED, *_kernel(), *HOST, *INTERCEPT,
-            *BAD_INPUT, *DEVICE_TREE]
+            *NEWEST, *RESAMPLE, *EMULATED, *SHARED, *_kernel(), *HOST,
+            *INTERCEPT, *BAD_INPUT, *DEVICE_TREE]
 
 
 def table() -> list[Case]:

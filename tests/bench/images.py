@@ -15,6 +15,7 @@ from . import programs
 from .cpio import Archive
 
 if TYPE_CHECKING:
+    from .boards import Board
     from .case import Boot
 
 HOST = programs.HERE / "host"
@@ -90,6 +91,7 @@ def _kernel_part(name: str) -> Path:
     part.add("init", HOST / "init", True)
     for script in (*SCRIPTS, *RULES):
         part.add(f"bench/{script}", HOST / script)
+    part.add("bench/card.sh", HOST / "card.sh", True)
     for program in ("vmrun", "vfio_probe", "vfio_user", "vfio_raise",
                     "rtcalarm", "timerlat"):
         part.add(f"bin/{program}", programs.helper(program), True)
@@ -176,7 +178,18 @@ def _linux_guest_part() -> Path:
     return part.make()
 
 
-def initramfs(boot: "Boot", module: str, plan: str, out: Path) -> None:
+def _drivers_part(name: str, modules: tuple[str, ...]) -> Path:
+    """Drivers of the host's own, which a case loads."""
+    host = kernel.with_more(kernel.get(name), "mmc", "drivers/mmc/*")
+    part, order = _Part(f"drivers-{name}"), host.insmod_order(*modules)
+    for path in order:
+        part.add(f"modules/{path.name}", path)
+    part.add("modules/order.drivers",
+             "".join(f"{path.name}\n" for path in order).encode())
+    return part.make()
+
+
+def initramfs(boot: "Boot", board: "Board", plan: str, out: Path) -> None:
     """Writes the initramfs of a boot."""
     image = boot.image
     parts = [_kernel_part(image.kernel), _qemu_part(image.qemu)]
@@ -186,8 +199,10 @@ def initramfs(boot: "Boot", module: str, plan: str, out: Path) -> None:
         parts.append(_mainline_part(image.kernel))
     elif boot.driver != "oneshot":
         parts.append(_wrong_part(image.kernel, boot.driver))
-    if module:
-        parts.append(_module_part(image.kernel, module))
+    if board.module:
+        parts.append(_module_part(image.kernel, board.module))
+    if board.drivers:
+        parts.append(_drivers_part(image.kernel, board.drivers))
     last = Archive()
     last.file("plan", plan.encode())
     out.write_bytes(b"".join([*(p.read_bytes() for p in parts), last.data()]))

@@ -101,8 +101,9 @@ def _repaired():
     for kernel in KERNELS:
         yield Case(f"kernel-repair-refused-k{kernel}", "kernel", kernel,
                    function="run_probe", kind="probe", words={
-                       "device": PL031, "refused": "repair_resample=KVM of "
-                       "this kernel has no such fault"},
+                       "device": PL031, "module": f"shared_irq={PL031}",
+                       "refused": "repair_resample=KVM of this kernel has no "
+                       "such fault"},
                    limits=(Limit("tests", "==", "planned"),))
 
 

@@ -8,9 +8,11 @@ HERE = Path(__file__).resolve().parent
 UAPI = paths.ROOT / "include/uapi"
 CC = "aarch64-linux-gnu-gcc"
 WARN = ["-O2", "-Wall", "-Wextra", "-Werror"]
+# NAME-DEVICE has device-DEVICE.c in place of device.c.
 GUESTS = ("fasteoi", "oneshot", "mmio", "reset", "lineup", "two", "stress",
           "stuck", "flight", "reads", "storm", "window", "regfuzz", "gpio",
-          "emulated", "emureset", "emurule")
+          "emulated", "emureset", "emurule", "fasteoi-sdhci",
+          "oneshot-sdhci")
 GUEST_PARTS = ("start.S", "cpu.c", "console.c", "dt.c", "gic.c", "device.c",
                "events.c")
 GUEST_FLAGS = [*WARN, "-ffreestanding", "-nostdlib", "-static", "-fno-pic",
@@ -41,7 +43,10 @@ def guest(name: str) -> Path:
     folder = HERE / "guests"
     out = paths.build() / "bench/guests" / name
     elf, image = out.with_suffix(".elf"), out.with_suffix(".bin")
-    sources = [folder / part for part in (*GUEST_PARTS, f"{name}.c")]
+    main, dash, device = name.partition("-")
+    parts = [f"device-{device}.c" if dash and part == "device.c" else part
+             for part in (*GUEST_PARTS, f"{main}.c")]
+    sources = [folder / part for part in parts]
     script = folder / "guest.ld"
     if _compile(elf, [*GUEST_FLAGS, f"-Wl,-T,{script}"], sources,
                 [script, folder / "guest.h"]) or not image.exists():

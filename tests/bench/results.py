@@ -36,7 +36,11 @@ HOST_FIGURES = ("host_irqs", "holds", "polls", "retriggers", "overdue",
                 "storms", "stuck", "rounds", "worked", "checks",
                 "device_resets", "pauses", "in_flight", "wakeups", "delay_mean", "delay_worst",
                 "answered", "garbled", "rule_reads", "rule_writes",
-                "rule_denied", "changed", "forbidden")
+                "rule_denied", "changed", "forbidden", "line_masks", "device_masks",
+                "handovers", "visits", "visits_lost", "visits_spurious",
+                "second_events", "second_irqs", "second_spurious",
+                "second_lost", "card_reads", "card_wrong", "card_binds",
+                "card_timeouts")
 # Of cases about what the host keeps.
 HOST_KEEPS = ("cycles", "checks", "rounds", "worked", "opens",
               "device_resets")

@@ -4,7 +4,7 @@ import contextlib
 import lzma
 import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import apt, debugkernel, toolchain
@@ -227,6 +227,25 @@ def _get_debug() -> Kernel:
                   top / "modules", top / "tree",
                   get(debugkernel.SERIES, headers=False).busybox,
                   debugkernel.SUITE)
+
+
+def _make_more(suite: str, release: str, pattern: str, top: Path) -> None:
+    view = apt.View(suite, "arm64")
+    with step(f"kernel {release}: {pattern}"):
+        debs = view.download(*_image_packages(view, release))
+        apt.unpack(debs, top, f"*/lib/modules/{release}/kernel/{pattern}")
+        _decompress_modules(top)
+        apt.discard(debs)
+
+
+def with_more(kernel: Kernel, name: str, pattern: str) -> Kernel:
+    """The kernel with other modules than MODULES, for few that want them."""
+    top = cache() / "kernel" / kernel.name / f"modules-{name}"
+    with choice_holds(kernel.name):
+        produce(top, digest(RECIPE, kernel.release, pattern),
+                lambda top: _make_more(kernel.suite, kernel.release, pattern,
+                                       top))
+    return replace(kernel, modules=top)
 
 
 def _get(name: str, suite: str, release: str, headers: bool) -> Kernel:

@@ -5,17 +5,19 @@
 volatile struct counts counts;
 volatile u64 irq_ticks;
 
+static bool idle, stay;
+static u32 patience = 100;  /* ms */
+
 u64 event_timeout(void)
 {
-    return ticks_per_second() / 10;
+    return ticks_per_second() / 1000 * patience;
 }
-
-static bool idle, stay;
 
 void events_init(const void *dtb)
 {
     idle = dt_arg(dtb, "idle", 0);
     stay = dt_arg(dtb, "stay", 0);
+    patience = dt_arg(dtb, "patience", patience);
     if (idle) {
         timer_setup();
     }

@@ -172,6 +172,8 @@ extern volatile u64 irq_ticks;
  * otherwise, which shows the bare latency, but starves a host of several CPUs,
  * as they take turns of up to 100 ms.
  *
+ * patience=MS: after how long without its interrupt an event is lost; 100.
+ *
  * stay=1: the guest does not leave to the hypervisor before it raises an event.
  * What KVM has to do after an interrupt it does when the guest leaves next, and
  * that is part of the next interrupt's latency then.

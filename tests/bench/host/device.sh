@@ -147,6 +147,7 @@ line_level() {
 }
 
 line_lower() {
+    device_path 9010000.pl031 >/dev/null || return
     devmem $((PL031 + 0x10)) 32 0
     devmem $((PL031 + 0x1c)) 32 1
 }

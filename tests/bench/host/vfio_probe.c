@@ -337,6 +337,7 @@ int main(int argc, char **argv)
         probe_storm(&probe);
         probe_held(&probe);
         probe_emulated(&probe);
+        probe_share(&probe);
     }
     probe_close(&probe);
     probe_clock_closed(&probe, &clock, holders);

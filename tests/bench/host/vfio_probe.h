@@ -70,6 +70,9 @@ Counts probe_counts(Probe *p);
 /* vfio_probe_held.c: lines that are looked at, on a PL031 */
 void probe_held(Probe *p);
 
+/* vfio_probe_share.c: a line that may have other users */
+void probe_share(Probe *p);
+
 /* vfio_probe_emulated.c: interrupts that no hardware raises */
 void probe_emulated(Probe *p);
 

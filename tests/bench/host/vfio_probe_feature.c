@@ -56,6 +56,7 @@ static const struct {
     { "forwarded", 1, 1, false, false },
     { "edge", 3, 3, false, false },
     { "polled", 1, 3, false, true },
+    { "shared", 1, 1, true, false },
 };
 
 /* 0 or a negative errno; @size is the struct's, as @f's argsz tells it. */

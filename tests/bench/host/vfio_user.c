@@ -8,6 +8,7 @@
  *   vfio_user NAME flags       prints the flags of VFIO_DEVICE_GET_INFO
  *   vfio_user NAME asked       opens it, says "open", and waits until the host
  *                              asks for it; says "asked" then, and closes it
+ *   vfio_user NAME visits      see vfio_user_share.c; until SIGTERM
  *
  * Exits with 0 if all went well; stderr says what did not.
  */
@@ -24,14 +25,10 @@
 
 #include "linux/vfio_platform_oneshot.h"
 #include "vfio.h"
+#include "vfio_user.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define ASKED_MS 60000
-
-typedef struct Request {
-    const char *device;
-    const char *arg;
-} Request;
 
 typedef struct Action {
     const char *name;
@@ -39,7 +36,7 @@ typedef struct Action {
     int (*run)(const Request *r);
 } Action;
 
-static int failed(const char *what)
+int failed(const char *what)
 {
     fprintf(stderr, "vfio_user: %s: %s\n", what, strerror(errno));
     return 1;
@@ -150,6 +147,7 @@ static const Action actions[] = {
     { "reset", 0, reset },
     { "flags", 0, flags },
     { "asked", 0, asked },
+    { "visits", 0, visits },
 };
 
 int main(int argc, char **argv)
@@ -162,6 +160,6 @@ int main(int argc, char **argv)
         }
     }
     fprintf(stderr, "usage: vfio_user NAME cycle N | run SHELL | reset | "
-            "flags | asked\n");
+            "flags | asked | visits\n");
     return 2;
 }

@@ -72,6 +72,14 @@ intercept_results() {
     done
 }
 
+# How the line of irq-share= was masked, as results.
+sharing_results() {
+    for count in line_masks device_masks handovers; do
+        n=$(sed -n 's/^qmp: {"return": "0:.*,'$count'=\([0-9]*\).*/\1/p' qmp.out)
+        [ -z "$n" ] || result "$count=$n"
+    done
+}
+
 # pauses, and those of them with an interrupt that was not completed.
 pauses_results() {
     [ -n "$pauses" ] || return
@@ -104,6 +112,7 @@ path_result() {
 }
 
 # run_case NAME KEY=VALUE...
+#   bound       those to bind, if they are more than the devices
 #   devices     to assign           gic         of the guest: 2 or 3
 #   frontend    QEMU's device       props       its properties: ",x-irqfd=off"
 #   kernel      guest image         initrd      for a Linux guest
@@ -121,11 +130,14 @@ path_result() {
 #   unsafe      1: VFIO may use an SMMU that does not remap MSIs
 #   beside      a program of the host to run beside the guest; it reports figures
 #   raise       "ioctl", "qmp" or "reset", and COUNT: vfio_raise does that
+#   second      the device of a second guest that runs beside the first one, with
+#               the same command line
 #   logs        what the host's kernel must log
 run_case() {
     devices=9010000.pl031 gic=3 frontend=vfio-platform-oneshot props='' module=''
     kernel='' initrd='' args='' accel=kvm cpu=host vcpus=1 memory=64 timeout=20 line='' unsafe=''
     driver=oneshot warns='' beside='' logs='' pauses='' raise=''
+    driver=oneshot warns='' beside='' logs='' pauses='' bound='' second=''
     view='' registers='' may=''
     name=$1
     shift
@@ -134,9 +146,10 @@ run_case() {
     [ $accel = kvm ] || cpu=cortex-a57
     DRIVER=$driver
     case_begin "$name"
-    module_load "allow_no_iommu=$(echo "$devices" | tr ' ' ',')" $module
+    bound=${bound:-$devices}
+    module_load "allow_no_iommu=$(echo "$bound" | tr ' ' ',')" $module
     [ -z "$unsafe" ] || echo $unsafe >/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
-    devices_take $devices
+    devices_take $bound
     [ "$line" != high ] || line_raise
     if [ "$line" = falls ]; then
         line_falls &
@@ -151,7 +164,7 @@ run_case() {
     [ "$line" != falls ] || kill $falls
     line_lower
     [ -z "$logs" ] || dmesg | grep -q "$logs" || trouble "the host does not log: $logs"
-    devices_give_back $devices
+    devices_give_back $bound
     module_unload
     # Guests of other functions have neither.
     beside='' raise=''
@@ -168,8 +181,32 @@ beside_end() {
     [ -n "$beside" ] || return
     kill $beside_pid
     wait $beside_pid || trouble "$beside: $(cat beside.out)"
-    for word in $(cat beside.out); do
+    for word in $(grep "=" beside.out); do
         result "$word"
+    done
+    text beside beside.out
+}
+
+# A second QEMU, with a device of its own.
+second_start() {
+    [ -n "$second" ] || return
+    mkdir second
+    (
+        cd second || exit
+        devices=$second
+        set -f
+        vmrun -t "$timeout" -- $QEMU $(machine_args) -serial file:guest.log \
+            -no-shutdown $(device_args) -kernel "$kernel" -append "$args" \
+            >qmp.out 2>qemu.err
+    ) &
+    second_pid=$!
+}
+
+second_end() {
+    [ -n "$second" ] || return
+    wait $second_pid || trouble "the second QEMU: $(cat second/qemu.err)"
+    for word in $(sed -n 's/^@guest //p' second/guest.log | tr -d '\r'); do
+        result "second_$word"
     done
 }
 
@@ -194,13 +231,15 @@ run_guest() {
     result "command=$QEMU $* -append '$args'"
     irq_snapshot irqs.before
     beside_start
+    second_start
     vmrun -t "$timeout" ${pauses:+-p $pauses} -x '. /bench/device.sh; irq_snapshot irqs.after' -q "$(irq_property irq-path)" \
-        -q "$(irq_property irq-mode-used)" \
+        -q "$(irq_property irq-mode-used)" -q "$(irq_property irq-sharing)" \
         -q "$QTREE" \
         -q "$VERSION" -q "$(irq_property irq-counts)" \
         ${intercept:+-q "$(irq_property intercept-counts)"} -- \
         ${raise:+env LD_PRELOAD=/bench/onecounter.so} $QEMU "$@" -append "$args" >qmp.out 2>qemu.err
     code=$?
+    second_end
     beside_end
     result "exit=$code"
     check_warning
@@ -211,6 +250,7 @@ run_guest() {
         path_result
         counts_results
         intercept_results
+        sharing_results
         pauses_results
         result "host_irqs=$(irq_growth "$first" irqs.before irqs.after)"
     fi
