@@ -270,11 +270,11 @@ static const VpoIrqWay backend_polled_ways[] = {
 /*
  * By name, or by a rule (irq-share=): no other mode lets a line have several
  * users. It waits where an access completes and leaves the line high, as hold
- * would, but has no automask to take its place.
+ * would, but has no automask to take its place. The rule's region is trapped
+ * whole, so there is no way by its writes alone.
  */
 static const VpoIrqWay backend_shared_ways[] = {
     WAY(shared, resample),
-    FALLBACK(shared, trapped_writes),
     FALLBACK(shared, trapped),
     FALLBACK(shared, userspace),
     { NULL }

@@ -26,6 +26,38 @@ MADE = (".ko", ".so")
 FILE = re.compile(rf"(?<![\w./-])((?:{FOLDERS})/[\w./*-]*\w\*?)")
 
 
+BACKENDS = {"resample": "irqfd+resamplefd", "served": "irqfd+userspace-unmask",
+            "trapped_writes": "irqfd+trapped-writes",
+            "trapped": "irqfd+trapped"}
+
+
+def _ways_of_the_page() -> set:
+    """The cells of the matrix, as (backend, path)."""
+    page = PAGES["docs/devel/interrupt-context.rst"]
+    rows = [re.findall(r"^ {3}[ *] -[ ]?(.*)$", row, re.M)
+            for row in re.split(r"^(?= {3}\* - )", page, flags=re.M)[1:]]
+    return {(row[0], path) for row in rows[1:]
+            for path, cell in zip(rows[0][1:], row[1:]) if cell.strip()}
+
+
+def test_the_matrix_has_every_way():
+    code = (ROOT / "hw/vfio/oneshot-backend.c").read_text(encoding="utf-8")
+    calls = re.findall(r"(WAY|FALLBACK|OWN)\((\w+), (\w+)[,)]", code)
+    ways = {("emulated-qemu" if macro == "OWN" else
+             mode.removesuffix("_level").removesuffix("_edge"),
+             BACKENDS.get(path, path))
+            for macro, mode, path in calls if path != "path"}
+    assert _ways_of_the_page() == ways
+
+
+def test_every_way_has_a_test():
+    tests = "".join(path.read_text(encoding="utf-8") for path in
+                    (ROOT / "tests/qtest").glob("*-test.c"))
+    tested = {(mode, path) for path, mode in re.findall(
+        r'"(irqfd[+\w-]*|userspace)",\s+"([\w-]+)"', tests)}
+    assert not _ways_of_the_page() - tested
+
+
 def _examples():
     for name, text in PAGES.items():
         for number, found in enumerate(C_CODE.finditer(text)):
