@@ -29,6 +29,14 @@ static const Refusal refusals[] = {
       "host='../x' is not a device name", "use sysfsdev=PATH" },
     { "an-empty-host", "", "host=",
       "host='' is not a device name", "Give a name as listed in" },
+#if QEMU_VERSION_MAJOR >= 10
+    { "fd-alone", "", "fd=0",
+      "fd= needs iommufd=ID beside it, and -object iommufd,id=ID", "" },
+    { "fd-and-host", "", "fd=0,iommufd=io,host=" FAKE_DEVICE,
+      "exactly one of host=NAME, sysfsdev=PATH and fd=FD is needed", "" },
+    { "fd-of-no-device", "", "fd=0,iommufd=io",
+      "fd=0 is not an open /dev/vfio/devices/vfioN", "" },
+#endif
     { "unknown-host", "", "host=no.such",
       "the host has no device 'no.such'", "are listed by: ls" },
     { "unknown-path", "", "sysfsdev=/no/such",
@@ -58,6 +66,9 @@ static const Refusal refusals[] = {
     { "not-a-platform-driver", "flags=2", "host=" FAKE_DEVICE,
       "the driver does not say that this is a platform device (VFIO device "
       "flags 0x2)", "" },
+    { "mute-interrupt", "irqs=mute", "host=" FAKE_DEVICE,
+      "interrupt 0: the host driver cannot signal it by eventfd (count 1, "
+      "flags 0x0)", "" },
     { "used-up-bus", "irqs=level/level/level", "host=" FAKE_DEVICE,
       "the device has 3 interrupts, and the machine's platform bus has 2 of "
       "its 64 SPIs left", "Assign fewer devices", .full = true },
@@ -161,7 +172,8 @@ static void boot(Fake *f, const Refusal *r)
 {
     g_autofree char *more = r->full ? others(f) : g_strdup("");
 
-    fake_bootf(f, "-device vfio-platform-oneshot-fake-host,id=h,root=%s,"
+    fake_bootf(f, FAKE_IOMMUFD
+               "-device vfio-platform-oneshot-fake-host,id=h,root=%s,"
                "regions=0x1000,irqs=level%s%s %s", f->root,
                *r->host ? "," : "", r->host, more);
 }

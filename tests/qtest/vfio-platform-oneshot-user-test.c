@@ -5,6 +5,7 @@
  * snapshots are refused by its name, and every option says what it is for.
  */
 #include "qemu/osdep.h"
+#include <sys/sysmacros.h>
 #include "vpo-fake/fake.h"
 
 #define NO_STATE "State blocked by non-migratable device"
@@ -189,6 +190,39 @@ static void test_incoming(void)
 
 #endif
 
+/* ---- a device that a manager has opened: fd= and iommufd= ---- */
+
+#if QEMU_VERSION_MAJOR >= 10
+
+/* Any character device will do for the file, as sysfs is made up. */
+static void test_fd(void)
+{
+    g_autofree char *link = NULL, *error = NULL;
+    int null = open("/dev/null", O_RDWR);
+    struct stat st;
+    Fake f;
+
+    /* QEMU has it from here. */
+    g_assert_cmpint(dup2(null, 0), ==, 0);
+    close(null);
+    g_assert_cmpint(fstat(0, &st), ==, 0);
+    link = g_strdup_printf("sys/dev/char/%u:%u/device", major(st.st_rdev),
+                           minor(st.st_rdev));
+    fake_init(&f);
+    fake_add_device(&f, FAKE_DEVICE, 1, 1);
+    fake_link(&f, link, "../../../bus/platform/devices/" FAKE_DEVICE);
+    fake_bootf(&f, FAKE_IOMMUFD "-device vfio-platform-oneshot-fake-host,id=h,"
+               "root=%s,regions=0x1000,irqs=level", f.root);
+    error = fake_start(&f, "fd=0,iommufd=io");
+    g_assert_cmpstr(error, ==, "");
+    /* The group is not asked for. */
+    fake_host_lacks(&f, "calls", "open");
+    check_works(&f);
+    fake_quit(&f);
+}
+
+#endif
+
 /* ---- a device that the host cannot reset: require-reset= ---- */
 
 typedef struct Reset {
@@ -327,6 +361,7 @@ int main(int argc, char **argv)
                    test_only_migratable);
 #if QEMU_VERSION_MAJOR >= 10
     qtest_add_func("/vfio-platform-oneshot/incoming", test_incoming);
+    qtest_add_func("/vfio-platform-oneshot/fd", test_fd);
 #endif
     qtest_add_func("/vfio-platform-oneshot/help", test_help);
     qtest_add_func("/vfio-platform-oneshot/info-qtree", test_info_qtree);

@@ -27,7 +27,7 @@ static int driver_irq_info(VpoFakeHost *h, void *arg)
         return ret ? ret : -EINVAL;
     }
     info->count = 1;
-    info->flags = VFIO_IRQ_INFO_EVENTFD |
+    info->flags = (irq->mute ? 0 : VFIO_IRQ_INFO_EVENTFD) |
                   (irq->level ? VFIO_IRQ_INFO_MASKABLE |
                                 VFIO_IRQ_INFO_AUTOMASKED : 0);
     return 0;
@@ -324,14 +324,15 @@ static bool driver_parse_irq(VpoFakeHost *h, const char *text, Error **errp)
     FakeIrq *irq = &h->irqs[h->n_irqs];
 
     if (h->n_irqs == FAKE_IRQS_MOST ||
-        (strcmp(text, "level") && strcmp(text, "edge"))) {
-        error_setg(errp, "irqs=%s: '%s' is neither level nor edge",
+        (strcmp(text, "level") && strcmp(text, "edge") &&
+         strcmp(text, "mute"))) {
+        error_setg(errp, "irqs=%s: '%s' is not level, edge or mute",
                    h->irqs_text, text);
         return false;
     }
     *irq = (FakeIrq) {
         .host = h, .index = h->n_irqs++, .trigger = -1, .unmask = -1,
-        .level = !strcmp(text, "level"),
+        .level = !strcmp(text, "level"), .mute = !strcmp(text, "mute"),
     };
     return true;
 }

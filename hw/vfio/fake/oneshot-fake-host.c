@@ -197,7 +197,7 @@ static VPO_PROPERTY_CONST Property host_props[] = {
     DEFINE_PROP_STRING("root", VpoFakeHost, root),
     /* "SIZE/SIZE…"; with a t behind it, a region that cannot be mapped */
     DEFINE_PROP_STRING("regions", VpoFakeHost, regions_text),
-    /* "level/edge…" */
+    /* "level/edge…"; mute is an edge that cannot be signalled by eventfd */
     DEFINE_PROP_STRING("irqs", VpoFakeHost, irqs_text),
     /* Bits 1 << VFIO_PLATFORM_ONESHOT_*; none: mainline's driver */
     DEFINE_PROP_UINT32("modes", VpoFakeHost, modes, 0),

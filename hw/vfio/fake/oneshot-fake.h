@@ -41,6 +41,7 @@ typedef struct FakeIrq {
     VpoFakeHost *host;
     unsigned int index;
     bool level;      /* a level line, else an edge line */
+    bool mute;       /* cannot be signalled by eventfd */
     bool high;       /* the device raises it */
     bool latched;    /* an edge came while nobody was to be told */
     bool emulated;   /* high: raised, to be delivered later */

@@ -30,6 +30,13 @@
 
 #define FAKE_DEVICE "9000.serial"
 
+/* For fd= and iommufd=io, which QEMU 7.2 does not have. */
+#if QEMU_VERSION_MAJOR >= 10
+#define FAKE_IOMMUFD "-object iommufd,id=io "
+#else
+#define FAKE_IOMMUFD ""
+#endif
+
 typedef struct Fake {
     char *root;     /* the host's files */
     char *messages; /* what QEMU has written to stderr, in this file */
