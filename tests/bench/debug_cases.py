@@ -11,14 +11,14 @@ from . import cases
 from .case import Case, Limit
 from .modes import LOOKING
 
-GROUPS = ("host", "kernel", "oneshot")
+GROUPS = ("host", "kernel", "oneshot", "emulated")
 # How much longer a case may take, in the host's time and in this machine's.
 SLOWER = 10
 TIMEOUT = 20        # in host/vm.sh, where a case gives none
 KILLED_WITHIN = 400000  # us: in host/return.sh
 # Figures that are times, or come of how much happens in a time.
-TIMES = ("latency_ticks", "delay_worst", "gap_max", "polls_per_second",
-         "polling_cpu_percent", "retriggers")
+TIMES = ("latency_ticks", "raised_ticks", "delay_worst", "gap_max",
+         "polls_per_second", "polling_cpu_percent", "retriggers")
 # A storm is how often a line fires in 100 ms: less often there. A guest with a
 # device in order has half as many.
 STORM = "storm_limit=200"
