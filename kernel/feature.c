@@ -198,7 +198,7 @@ static const struct vpo_feature vpo_features[] = {
 	}, {
 		VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE, VPO_GET | VPO_SET,
 		sizeof(struct vfio_platform_oneshot_irq_share),
-		vpo_feature_share_get, vpo_feature_share_set,
+		vpo_feature_share_get, vpo_feature_share_set, .of_line = true,
 	},
 };
 

@@ -481,8 +481,9 @@ enum vfio_platform_oneshot_emulated_kind {
  *   ENOENT	NONE: one of the indexes is not emulated
  *   ENOMEM
  *
- * What is about a hardware line (IRQ_MODE, IRQ_HOLD), GET and SET, fails for an
- * emulated index with EOPNOTSUPP. IRQ_COUNTS tells its signals and completions.
+ * What is about a hardware line (IRQ_MODE, IRQ_HOLD, IRQ_SHARE), GET and SET, fails
+ * for an emulated index with EOPNOTSUPP. IRQ_COUNTS tells its signals and
+ * completions.
  */
 struct vfio_platform_oneshot_emulated {
 	__u32 start;

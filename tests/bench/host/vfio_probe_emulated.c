@@ -27,6 +27,7 @@
 
 typedef struct vfio_platform_oneshot_emulated Emulated;
 typedef struct vfio_platform_oneshot_signal Signal;
+typedef struct vfio_platform_oneshot_irq_share Share;
 
 static int feature(Probe *p, uint32_t flags, void *data, size_t size)
 {
@@ -175,6 +176,7 @@ static void probe_requests(Probe *p, uint32_t hw)
     const uint32_t signal = VFIO_DEVICE_FEATURE_ONESHOT_SIGNAL;
     const uint32_t mode = VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE;
     const uint32_t hold = VFIO_DEVICE_FEATURE_ONESHOT_IRQ_HOLD;
+    const uint32_t share = VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE;
     const uint32_t get = VFIO_DEVICE_FEATURE_GET;
     const uint32_t to_set = VFIO_DEVICE_FEATURE_SET;
     const uint32_t probe = VFIO_DEVICE_FEATURE_PROBE;
@@ -199,6 +201,9 @@ static void probe_requests(Probe *p, uint32_t hw)
           -EOPNOTSUPP },
         { "its hold", get | hold, 32, { hw }, -EOPNOTSUPP },
         { "setting its hold", to_set | hold, 32, { hw }, -EOPNOTSUPP },
+        { "its share", get | share, sizeof(Share), { hw }, -EOPNOTSUPP },
+        { "setting its share", to_set | share, sizeof(Share), { hw },
+          -EOPNOTSUPP },
         { "the mode of a gap", get | mode, sizeof(Mode), { hw + 1 },
           -EINVAL },
     };
