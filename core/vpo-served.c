@@ -4,7 +4,7 @@
  */
 #include <glib.h>
 #include <string.h>
-#include "vpo-number.h"
+#include "vpo-per-irq.h"
 #include "vpo-served.h"
 
 #define SERVED_SYNTAX "[INDEX=]REGION:OFFSET:MASK[:VALUE], or none"
@@ -26,8 +26,9 @@ static char *vpo_served_check(const char *text, const VpoServedRule *rule)
     return NULL;
 }
 
-static char *vpo_served_parse_rule(const char *text, VpoServedRule *rule)
+static char *vpo_served_parse_rule(const char *text, void *data)
 {
+    VpoServedRule *rule = data;
     uint32_t *const fields[] = { &rule->region, &rule->offset, &rule->mask,
                                  &rule->value };
     g_auto(GStrv) part = g_strsplit(text, ":", -1);
@@ -42,53 +43,16 @@ static char *vpo_served_parse_rule(const char *text, VpoServedRule *rule)
         return g_strdup_printf("'%s' is not " SERVED_SYNTAX, text);
     }
     for (unsigned i = 0; i < n; i++) {
-        if (!vpo_number_u32(part[i], fields[i])) {
+        if (!vpo_per_irq_number(part[i], fields[i])) {
             return g_strdup_printf("'%s' is not a 32-bit number", part[i]);
         }
     }
     return vpo_served_check(text, rule);
 }
 
-static char *vpo_served_parse_part(const char *part, unsigned n_irqs,
-                                   VpoServedRule *rules)
-{
-    const char *eq = strchr(part, '=');
-    VpoServedRule rule;
-    char *why = vpo_served_parse_rule(eq ? eq + 1 : part, &rule);
-    uint32_t index;
-
-    if (why) {
-        return why;
-    }
-    if (!eq) {
-        for (unsigned i = 0; i < n_irqs; i++) {
-            rules[i] = rule;
-        }
-        return NULL;
-    }
-    g_autofree char *number = g_strndup(part, eq - part);
-    if (!vpo_number_u32(number, &index) || index >= n_irqs) {
-        return g_strdup_printf("there is no interrupt '%s': the device has "
-                               "%u, counted from 0", number, n_irqs);
-    }
-    rules[index] = rule;
-    return NULL;
-}
-
 bool vpo_served_parse(const char *text, unsigned n_irqs, VpoServedRule *rules,
                       char **why)
 {
-    g_auto(GStrv) parts = g_strsplit(text ? text : "", "/", -1);
-
-    *why = NULL;
-    for (unsigned i = 0; i < n_irqs; i++) {
-        rules[i] = (VpoServedRule) { 0 };
-    }
-    for (unsigned i = 0; parts[i] && !*why; i++) {
-        *why = vpo_served_parse_part(parts[i], n_irqs, rules);
-    }
-    if (text && !*text) {
-        *why = g_strdup("it is empty");
-    }
-    return !*why;
+    return vpo_per_irq_parse(text, n_irqs, rules, sizeof(*rules),
+                             vpo_served_parse_rule, why);
 }

@@ -4,7 +4,7 @@
  */
 #include <glib.h>
 #include <string.h>
-#include "vpo-number.h"
+#include "vpo-per-irq.h"
 #include "vpo-share.h"
 
 static const struct {
@@ -48,7 +48,7 @@ static char *share_check(const char *text, const VpoShareRule *rule)
 static char *share_numbers(char **part, uint32_t *const *fields)
 {
     for (; *part && *fields; part++, fields++) {
-        if (!vpo_number_u32(*part, *fields)) {
+        if (!vpo_per_irq_number(*part, *fields)) {
             return g_strdup_printf("'%s' is not a 32-bit number", *part);
         }
     }
@@ -71,8 +71,9 @@ static char **share_status(char **part, VpoShareRule *rule, char **why)
     return part;
 }
 
-static char *share_parse_rule(const char *text, VpoShareRule *rule)
+static char *share_parse_rule(const char *text, void *data)
 {
+    VpoShareRule *rule = data;
     uint32_t *one[] = { &rule->enable, &rule->enable_bits, NULL };
     uint32_t *two[] = { &rule->enable, &rule->clear, &rule->enable_bits, NULL };
     g_auto(GStrv) words = g_strsplit(text, ":", -1);
@@ -98,46 +99,9 @@ static char *share_parse_rule(const char *text, VpoShareRule *rule)
     return why ? why : share_check(text, rule);
 }
 
-static char *share_parse_part(const char *part, unsigned n_irqs,
-                              VpoShareRule *rules)
-{
-    const char *eq = strchr(part, '=');
-    VpoShareRule rule;
-    char *why = share_parse_rule(eq ? eq + 1 : part, &rule);
-    uint32_t index;
-
-    if (why) {
-        return why;
-    }
-    if (!eq) {
-        for (unsigned i = 0; i < n_irqs; i++) {
-            rules[i] = rule;
-        }
-        return NULL;
-    }
-    g_autofree char *number = g_strndup(part, eq - part);
-    if (!vpo_number_u32(number, &index) || index >= n_irqs) {
-        return g_strdup_printf("there is no interrupt '%s': the device has "
-                               "%u, counted from 0", number, n_irqs);
-    }
-    rules[index] = rule;
-    return NULL;
-}
-
 bool vpo_share_parse(const char *text, unsigned n_irqs, VpoShareRule *rules,
                      char **why)
 {
-    g_auto(GStrv) parts = g_strsplit(text ? text : "", "/", -1);
-
-    *why = NULL;
-    for (unsigned i = 0; i < n_irqs; i++) {
-        rules[i] = (VpoShareRule) { 0 };
-    }
-    for (unsigned i = 0; parts[i] && !*why; i++) {
-        *why = share_parse_part(parts[i], n_irqs, rules);
-    }
-    if (text && !*text) {
-        *why = g_strdup("it is empty");
-    }
-    return !*why;
+    return vpo_per_irq_parse(text, n_irqs, rules, sizeof(*rules),
+                             share_parse_rule, why);
 }
