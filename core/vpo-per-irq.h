@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Rules in the texts of properties: "[INDEX=]RULE", joined by '/'. Without
- * INDEX a rule is for every interrupt. Numbers are decimal, or hexadecimal after
- * 0x.
+ * INDEX a rule is for every interrupt. Numbers are decimal, or hexadecimal
+ * after 0x.
  */
 #ifndef VPO_PER_IRQ_H
 #define VPO_PER_IRQ_H
