@@ -69,7 +69,8 @@ static char *compile_check_irq(const VpoIntercept *it,
         (index < device->emulated ||
          index - device->emulated >= device->n_emulated)) {
         return g_strdup_printf("interrupt %u is no emulated one, of which the "
-                               "device has %u: only these can be raised",
+                               "device has %u: only these can be raised "
+                               "(emulated-irqs= adds some)",
                                index, device->n_emulated);
     }
     return NULL;

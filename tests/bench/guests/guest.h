@@ -192,6 +192,44 @@ u64 event_timeout(void);
 void put_latencies(u32 *latency, u32 n);
 void put_counts(void);
 
+/* ---- loops that are measured ---- */
+
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+
+/* Of so many loops the quickest counts: the host's own work comes into some. */
+#define LOOPS 4
+
+#define LEAST(before, body, n) ({               \
+    u64 least_ = ~0ul;                          \
+    for (u32 l_ = 0; l_ < LOOPS; l_++) {        \
+        u64 took_;                              \
+        before;                                 \
+        took_ = -ticks();                       \
+        for (u32 i_ = 0; i_ < (n); i_++) {      \
+            body;                               \
+        }                                       \
+        took_ += ticks();                       \
+        least_ = MIN(least_, took_);            \
+    }                                           \
+    least_;                                     \
+})
+
+/* All but the access: its address is at hand. */
+static inline void access_none(u64 addr)
+{
+    __asm__ volatile("" : : "r"(addr) : "memory");
+}
+
+/* What the accesses of a loop took. */
+static inline u64 without(u64 loop, u64 with_accesses)
+{
+    if (with_accesses < loop) {
+        fail("an empty loop takes longer than one with accesses: "
+             "give more accesses=");
+    }
+    return with_accesses - loop;
+}
+
 /* ---- each guest's own ---- */
 
 void guest_main(const void *dtb);

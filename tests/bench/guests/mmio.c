@@ -2,26 +2,6 @@
 /* Guest that measures accesses to the device and checks their widths. */
 #include "guest.h"
 
-#define MIN(a, b) ((a) < (b) ? (a) : (b))
-
-/* Of so many loops the quickest counts: the host's own work comes into some. */
-#define LOOPS 4
-
-#define LEAST(before, body, n) ({               \
-    u64 least_ = ~0ul;                          \
-    for (u32 l_ = 0; l_ < LOOPS; l_++) {        \
-        u64 took_;                              \
-        before;                                 \
-        took_ = -ticks();                       \
-        for (u32 i_ = 0; i_ < (n); i_++) {      \
-            body;                               \
-        }                                       \
-        took_ += ticks();                       \
-        least_ = MIN(least_, took_);            \
-    }                                           \
-    least_;                                     \
-})
-
 static u32 bad;
 
 void device_irq(void)
@@ -84,27 +64,12 @@ static void check_writes(void)
     expect("control register", PL031_CR, read32(dev.base + PL031_CR), 1);
 }
 
-/* All but the access: its address is at hand. */
-static inline void access_none(u64 addr)
-{
-    __asm__ volatile("" : : "r"(addr) : "memory");
-}
-
 /* A driver reads its device right after it has taken its interrupt. */
 static u64 read_after_interrupt(u32 n)
 {
     gic_setup(dev.intid, dev.edge);
     irqs_on();
     return LEAST(event_raise(), read32(dev.base + PL031_DR), n);
-}
-
-static u64 without(u64 loop, u64 with_accesses)
-{
-    if (with_accesses < loop) {
-        fail("an empty loop takes longer than one with accesses: "
-             "give more accesses=");
-    }
-    return with_accesses - loop;
 }
 
 void guest_main(const void *dtb)
