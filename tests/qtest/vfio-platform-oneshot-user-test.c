@@ -36,7 +36,9 @@ static void test_no_hot_plug(void)
                            "{'driver': 'vfio-platform-oneshot-fake', "
                            "'id': 'x', 'fake': 'h', 'host': %s}}",
                            FAKE_DEVICE);
-    g_assert_nonnull(strstr(error, "does not support hotplugging"));
+    /* 7.2 has other words. */
+    g_assert_true(strstr(error, "does not support hotplugging") ||
+                  strstr(error, "expects a pluggable device type"));
     fake_host_lacks(&f, "calls", "attach");
     fake_quit(&f);
 }
