@@ -50,6 +50,8 @@ struct monitor {
     int fd;
     time_t deadline;
     const char *awaited;    /* an event, or a command that is answered */
+    char event[128];        /* the one to wait for, as it stands in a line */
+    bool seen;
     char buf[65536];
     size_t used;
 };
@@ -152,6 +154,7 @@ static enum answer get_line(struct monitor *m, char *line, size_t size)
             snprintf(line, size, "%.*s", (int)(len - 1), m->buf);
             m->used -= len;
             memmove(m->buf, end + 1, m->used);
+            m->seen |= strstr(line, m->event) != NULL;
             return GOT;
         }
         if (left <= 0 || poll(&p, 1, left * 1000) == 0) {
@@ -189,11 +192,12 @@ static enum answer command(struct monitor *m, const char *json, char *line,
 
 /*
  * Events are sent only once the capabilities are negotiated. A quick guest has
- * shut down before that, and the status says so.
+ * shut down before that, and the status says so; or between QEMU's answer and
+ * its being sent: then the event comes before an answer that says "running".
  */
 static enum answer wait_for_event(struct monitor *m, const char *event)
 {
-    char what[128], line[32768];
+    char line[32768];
     enum answer a;
 
     if (!strcmp(event, "ready")) {
@@ -205,9 +209,11 @@ static enum answer wait_for_event(struct monitor *m, const char *event)
             return a;
         }
     }
+    if (m->seen) {
+        return GOT;
+    }
     m->awaited = event;
-    snprintf(what, sizeof(what), "\"event\": \"%s\"", event);
-    return wait_for(m, what, NULL, line, sizeof(line));
+    return wait_for(m, m->event, NULL, line, sizeof(line));
 }
 
 #define PAUSE_APART_US 2000
@@ -309,6 +315,7 @@ int main(int argc, char **argv)
     close(sv[1]);
     m.fd = sv[0];
     m.deadline = now() + o.seconds;
+    snprintf(m.event, sizeof(m.event), "\"event\": \"%s\"", o.event);
     a = session(&m, &o);
     if (a == LATE) {
         show_hang(&m, &o, pid);
