@@ -138,6 +138,7 @@ ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 	struct vpo_device *vpo = vpo_of(vdev);
 	/* As the registers of the rule are. */
 	size_t widest = vpo->shares ? 4 : 8;
+	struct vpo_share *share;
 	void __iomem *addr;
 	size_t done, width;
 
@@ -150,8 +151,9 @@ ssize_t vpo_read(struct vfio_device *vdev, char __user *buf, size_t count,
 
 		width = vpo_width(addr + done, min(count - done, widest));
 		vpo_load(&value, addr + done, width);
-		if (vpo->shares)
-			vpo_share_load(vpo, &value, addr + done, width);
+		share = vpo->shares ? vpo_share_at(vpo, addr + done) : NULL;
+		if (share)
+			vpo_share_load(share, &value, addr + done, width);
 		if (copy_to_user(buf + done, &value, width))
 			return -EFAULT;
 	}
@@ -175,6 +177,7 @@ ssize_t vpo_write(struct vfio_device *vdev, const char __user *buf,
 	struct vpo_device *vpo = vpo_of(vdev);
 	/* As the registers of the rule are. */
 	size_t widest = vpo->shares ? 4 : 8;
+	struct vpo_share *share;
 	void __iomem *addr;
 	size_t done, width;
 
@@ -188,8 +191,10 @@ ssize_t vpo_write(struct vfio_device *vdev, const char __user *buf,
 		width = vpo_width(addr + done, min(count - done, widest));
 		if (copy_from_user(&value, buf + done, width))
 			return -EFAULT;
-		if (!vpo->shares ||
-		    !vpo_share_store(vpo, &value, addr + done, width))
+		share = vpo->shares ? vpo_share_at(vpo, addr + done) : NULL;
+		if (share)
+			vpo_share_store(share, &value, addr + done, width);
+		else
 			vpo_store(&value, addr + done, width);
 	}
 	return done;

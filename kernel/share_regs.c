@@ -129,9 +129,15 @@ void vpo_share_mask(struct vpo_share *share)
 	readl(share->status);
 }
 
-/* The rule that masks by the register that @addr is in, or NULL. */
-static struct vpo_share *vpo_share_at(struct vpo_device *vpo,
-				      const void __iomem *addr)
+/**
+ * vpo_share_at - is this a register that masks?
+ * @vpo: the device, with a rule
+ * @addr: of an access
+ *
+ * Return: the rule that masks by the register that @addr is in, or NULL.
+ */
+struct vpo_share *vpo_share_at(struct vpo_device *vpo,
+			       const void __iomem *addr)
 {
 	const void __iomem *reg = PTR_ALIGN_DOWN(addr, 4);
 	unsigned int i;
@@ -163,21 +169,17 @@ static u32 vpo_share_place(const union vpo_value *value, const void __iomem *add
 
 /**
  * vpo_share_load - what the user sees of a register that he reads
- * @vpo: the device, with a rule
+ * @share: the rule that masks by it
  * @value: as it was read; what to show
  * @addr: of the access
  * @width: in bytes: 1, 2 or 4
  */
-void vpo_share_load(struct vpo_device *vpo, union vpo_value *value,
+void vpo_share_load(struct vpo_share *share, union vpo_value *value,
 		    const void __iomem *addr, size_t width)
 {
-	struct vpo_share *share = vpo_share_at(vpo, addr);
 	unsigned int shift = ((__force unsigned long)addr & 3) * 8;
 	unsigned long flags;
 	u32 mask, shown;
-
-	if (!share)
-		return;
 
 	spin_lock_irqsave(&share->lock, flags);
 	if (vpo_share_masked(share)) {
@@ -195,23 +197,17 @@ void vpo_share_load(struct vpo_device *vpo, union vpo_value *value,
 
 /**
  * vpo_share_store - what the user writes to a register
- * @vpo: the device, with a rule
+ * @share: the rule that masks by it
  * @value: what he writes
  * @addr: of the access
  * @width: in bytes: 1, 2 or 4
- *
- * Return: whether it was one that masks, and it is done.
  */
-bool vpo_share_store(struct vpo_device *vpo, const union vpo_value *value,
+void vpo_share_store(struct vpo_share *share, const union vpo_value *value,
 		     void __iomem *addr, size_t width)
 {
-	struct vpo_share *share = vpo_share_at(vpo, addr);
 	void __iomem *reg = PTR_ALIGN_DOWN(addr, 4);
 	unsigned long flags;
 	u32 bytes, mask, old = 0;
-
-	if (!share)
-		return false;
 
 	spin_lock_irqsave(&share->lock, flags);
 	if (vpo_share_masked(share)) {
@@ -224,5 +220,4 @@ bool vpo_share_store(struct vpo_device *vpo, const union vpo_value *value,
 		vpo_store(value, addr, width);
 	}
 	spin_unlock_irqrestore(&share->lock, flags);
-	return true;
 }

@@ -519,9 +519,11 @@ void vpo_share_end(struct vpo_irq *irq);
 const struct vpo_share_kind *vpo_share_kind(u32 kind);
 bool vpo_share_asserted(const struct vpo_share *share);
 void vpo_share_mask(struct vpo_share *share);
-void vpo_share_load(struct vpo_device *vpo, union vpo_value *value,
+struct vpo_share *vpo_share_at(struct vpo_device *vpo,
+			       const void __iomem *addr);
+void vpo_share_load(struct vpo_share *share, union vpo_value *value,
 		    const void __iomem *addr, size_t width);
-bool vpo_share_store(struct vpo_device *vpo, const union vpo_value *value,
+void vpo_share_store(struct vpo_share *share, const union vpo_value *value,
 		     void __iomem *addr, size_t width);
 
 /* irq_set.c */

@@ -38,11 +38,20 @@ class Row:
     words: dict = field(default_factory=dict)
     code: int = REFUSED
     board: str = "lab"
+    gic: int = 3
 
 
 BIND = "driver_override"
 PROBE = r"drivers_probe|drivers/vfio-platform-oneshot/bind"
 WRONG = "wrong/vfio-platform-oneshot.so"
+# Two devices on one line, of which somebody else has the second.
+SHARES, OTHER = "fe340000.mmc", "fe300000.mmc"
+TAKEN = {"device": SHARES,
+         "allow": f"{SHARES},{OTHER} allow_no_iommu_dma={SHARES},{OTHER}",
+         "before": f"bind {OTHER} vfio-platform-oneshot; vfio_user {OTHER} asked "
+                   ">asked & until grep -q open asked; do usleep 1000; done",
+         "after": f"bind {OTHER} ''"}
+RULE = "0:0x30:0xffffffff:raw:enable:0x38:0xffffffff"
 ROWS = (
     Row("no-such-device", (r"no device 'no-such\.device'",
                            r"ls /sys/bus/platform/devices"),
@@ -113,6 +122,14 @@ ROWS = (
     Row("user-device-tree", (r"-dtb", r"will not find the device"),
         {"more": "-dtb user.dtb",
          "before": "cat /sys/firmware/fdt >user.dtb"}, WARNED),
+    Row("line-of-another-user", (r"interrupt 0 cannot be armed: .*busy",
+                                 r"another user .*/proc/interrupts",
+                                 r"parameter shared_irq",
+                                 r"irq-share=\[INDEX=\]REGION:STATUS"),
+        TAKEN, board="rpi4", gic=2),
+    Row("line-not-to-be-shared", (r"interrupt 0 cannot be armed: .*does not "
+                                  r"allow it .*shared_irq=DEVICE",),
+        {**TAKEN, "options": f",irq-share={RULE}"}, board="rpi4", gic=2),
     Row("acpi-guest", (r"ACPI", r"will not find the device"),
         {"more": "-bios firmware",
          "before": "head -c 65536 /dev/zero >firmware"}, WARNED),
@@ -121,7 +138,7 @@ ROWS = (
 
 def case(row: Row, kernel: str, qemu: str) -> Case:
     return Case(f"errors-{row.name}-k{kernel}-q{qemu}", "errors", kernel, qemu,
-                board=row.board, function="run_bad", kind="bad",
+                row.gic, row.board, function="run_bad", kind="bad",
                 words={"device": PL031, **row.words},
                 expect=Expect(row.code, row.says))
 
