@@ -26,6 +26,17 @@ MADE = (".ko", ".so")
 FILE = re.compile(rf"(?<![\w./-])((?:{FOLDERS})/[\w./*-]*\w\*?)")
 
 
+@pytest.mark.parametrize("page", ["docs/man/qemu-vfio-platform-oneshot.1",
+                                  "docs/system/vfio-platform-oneshot.rst"])
+def test_every_option_is_told_of(page):
+    code = (ROOT / "hw/vfio/oneshot-device.c").read_text(encoding="utf-8")
+    options = re.findall(r'DEFINE_PROP_\w+\("([a-z-]+)", VpoDevice', code)
+    text = (ROOT / page).read_text(encoding="utf-8").replace("\\-", "-")
+    assert "irq-share" in options
+    assert not [name for name in options
+                if not name.startswith("x-") and f"{name}=" not in text]
+
+
 BACKENDS = {"resample": "irqfd+resamplefd", "served": "irqfd+userspace-unmask",
             "trapped_writes": "irqfd+trapped-writes",
             "trapped": "irqfd+trapped"}
