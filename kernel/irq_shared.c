@@ -79,7 +79,7 @@ static void vpo_share_hand_over(struct vpo_irq *irq)
 {
 	struct vpo_share *share = &irq->share;
 
-	vpo_share_mask(share);
+	vpo_share_mask(&share->regs);
 	share->by_line = false;
 	enable_irq(irq->line);
 }
@@ -146,7 +146,7 @@ static void vpo_share_begin(struct vpo_irq *irq)
 	spin_lock_irq(&share->lock);
 	share->depth = 1;
 	share->by_line = false;
-	vpo_share_mask(share);
+	vpo_share_mask(&share->regs);
 	spin_unlock_irq(&share->lock);
 
 	vpo_share_probe_get();
@@ -180,7 +180,7 @@ static int vpo_shared_request(struct vpo_irq *irq, const char *name)
 	vpo_share_leave(irq);
 	spin_lock_irq(&share->lock);
 	share->depth = 0;
-	share->kind->set(share, share->saved);
+	vpo_share_unmask(&share->regs);
 	spin_unlock_irq(&share->lock);
 	return ret;
 }
@@ -195,7 +195,7 @@ static void vpo_shared_free(struct vpo_irq *irq)
 		vpo_share_hand_over(irq);
 	WRITE_ONCE(share->action, NULL);
 	if (!share->depth++)
-		vpo_share_mask(share);
+		vpo_share_mask(&share->regs);
 	spin_unlock_irq(&share->lock);
 
 	free_irq(irq->line, irq);
@@ -219,7 +219,7 @@ static void vpo_shared_disable(struct vpo_irq *irq)
 			disable_irq_nosync(irq->line);
 		} else {
 			share->device_masks++;
-			vpo_share_mask(share);
+			vpo_share_mask(&share->regs);
 		}
 	}
 	spin_unlock_irqrestore(&share->lock, flags);
@@ -235,7 +235,7 @@ static void vpo_shared_enable(struct vpo_irq *irq)
 		if (share->by_line)
 			enable_irq(irq->line);
 		else
-			share->kind->set(share, share->saved);
+			vpo_share_unmask(&share->regs);
 		share->by_line = false;
 	}
 	spin_unlock_irqrestore(&share->lock, flags);
@@ -264,9 +264,8 @@ static bool vpo_shared_high(struct vpo_irq *irq)
 	spin_lock_irqsave(&share->lock, flags);
 	if (share->by_line)
 		high = vpo_line_source.high(irq);
-	else if (share->rule.raw)
-		high = readl(share->status) & share->rule.status_bits &
-		       share->saved;
+	else
+		high = vpo_share_would_ask(&share->regs);
 	spin_unlock_irqrestore(&share->lock, flags);
 	return high;
 }
@@ -279,7 +278,7 @@ static void vpo_shared_was_reset(struct vpo_irq *irq)
 
 	spin_lock_irqsave(&share->lock, flags);
 	if (share->depth && !share->by_line)
-		vpo_share_mask(share);
+		vpo_share_mask(&share->regs);
 	spin_unlock_irqrestore(&share->lock, flags);
 }
 
@@ -305,12 +304,9 @@ static bool vpo_shared_ours(struct vpo_irq *irq, irqreturn_t *ret)
 
 	spin_lock(&share->lock);
 	masked = share->depth && !share->by_line;
-	ours = vpo_share_asserted(share);
-	if (ours && masked) {
-		share->saved |= share->kind->enabled(share);
-		share->kind->set(share, 0);
-		readl(share->status);
-	}
+	ours = vpo_share_asks(&share->regs);
+	if (ours && masked)
+		vpo_share_mask_again(&share->regs);
 	spin_unlock(&share->lock);
 	*ret = ours ? IRQ_HANDLED : IRQ_NONE;
 	return ours && !masked;
@@ -336,7 +332,7 @@ static u32 vpo_shared_why_not(struct vpo_device *vpo, struct vpo_irq *irq)
 {
 	if (!vpo_list_has(&vpo_shared_irq, dev_name(vpo->vdev.dev)))
 		return VFIO_PLATFORM_ONESHOT_WHY_NOT_NAMED;
-	if (!irq->share.kind)
+	if (!irq->share.regs.kind)
 		return VFIO_PLATFORM_ONESHOT_WHY_NO_RULE;
 	return VFIO_PLATFORM_ONESHOT_WHY_POSSIBLE;
 }
@@ -373,7 +369,7 @@ void vpo_share_end(struct vpo_irq *irq)
 {
 	struct vpo_share *share = &irq->share;
 
-	share->kind = NULL;
+	share->regs.kind = NULL;
 	memset(&share->rule, 0, sizeof(share->rule));
 	share->line_masks = 0;
 	share->device_masks = 0;
@@ -426,7 +422,11 @@ int vpo_share_set(struct vpo_irq *irq,
 			  VFIO_REGION_INFO_FLAG_WRITE;
 	struct vpo_device *vpo = irq->vpo;
 	struct vpo_share *share = &irq->share;
-	void __iomem *status, *enable, *clear;
+	struct vpo_share_regs regs = {
+		.status_bits	= set->status_bits,
+		.enable_bits	= set->enable_bits,
+		.raw		= set->raw,
+	};
 	struct vpo_region *region;
 
 	if (vpo_valid_share(set) || set->region >= vpo->num_regions)
@@ -440,19 +440,17 @@ int vpo_share_set(struct vpo_irq *irq,
 	if (!vpo_region_base(vpo, region))
 		return -ENOMEM;
 
-	status = vpo_share_reg(region, set->status);
-	enable = vpo_share_reg(region, set->enable);
-	clear = set->kind == VPO_SHARE(SET_CLEAR) ?
-		vpo_share_reg(region, set->clear) : enable;
-	if (!status || !enable || !clear)
+	regs.kind = vpo_share_kind(set->kind);
+	regs.status = vpo_share_reg(region, set->status);
+	regs.enable = vpo_share_reg(region, set->enable);
+	regs.clear = set->kind == VFIO_PLATFORM_ONESHOT_SHARE_SET_CLEAR ?
+		     vpo_share_reg(region, set->clear) : regs.enable;
+	if (!regs.status || !regs.enable || !regs.clear)
 		return -EINVAL;
 
 	spin_lock_irq(&share->lock);
 	share->rule = *set;
-	share->kind = vpo_share_kind(set->kind);
-	share->status = status;
-	share->enable = enable;
-	share->clear = clear;
+	share->regs = regs;
 	spin_unlock_irq(&share->lock);
 	WRITE_ONCE(vpo->shares, true);
 	return 0;

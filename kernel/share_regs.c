@@ -3,90 +3,106 @@
  * Masking at the device: the registers of the user's rule.
  *
  * While the device is masked, the user must not see that, and what he enables or
- * disables meanwhile must hold later: he reads and writes share->saved then.
+ * disables meanwhile must hold later: he reads and writes what is saved then.
  */
-#include <linux/io.h>
+#include "share_regs.h"
 
-#include "vfio_platform_oneshot.h"
+/**
+ * struct vpo_share_kind - how a device's interrupts are masked in its registers
+ * @enabled: those of regs->enable_bits that are enabled
+ * @set: have just those of @on enabled
+ * @shown: what @enable reads as with @on enabled, if it reads as @value
+ * @keep: of @value, which the user writes to @reg, note what it enables in
+ *	regs->saved; what is to be written in its place
+ * @zeros: that are written change nothing
+ */
+struct vpo_share_kind {
+	__u32 (*enabled)(const struct vpo_share_regs *regs);
+	void (*set)(const struct vpo_share_regs *regs, __u32 on);
+	__u32 (*shown)(const struct vpo_share_regs *regs, __u32 value, __u32 on);
+	__u32 (*keep)(struct vpo_share_regs *regs, void __iomem *reg,
+		      __u32 value);
+	bool zeros;
+};
 
-static u32 vpo_plain_enabled(const struct vpo_share *share)
+static __u32 vpo_plain_enabled(const struct vpo_share_regs *regs)
 {
-	return readl(share->enable) & share->rule.enable_bits;
+	return readl(regs->enable) & regs->enable_bits;
 }
 
-static void vpo_plain_set(const struct vpo_share *share, u32 on)
+static __u32 vpo_plain_shown(const struct vpo_share_regs *regs, __u32 value,
+			     __u32 on)
 {
-	u32 rest = readl(share->enable) & ~share->rule.enable_bits;
-
-	writel(rest | on, share->enable);
+	return (value & ~regs->enable_bits) | on;
 }
 
-static u32 vpo_plain_shown(const struct vpo_share *share, u32 value)
+static void vpo_plain_set(const struct vpo_share_regs *regs, __u32 on)
 {
-	return (value & ~share->rule.enable_bits) | share->saved;
+	writel(vpo_plain_shown(regs, readl(regs->enable), on), regs->enable);
 }
 
-static void vpo_plain_keep(struct vpo_share *share, void __iomem *reg, u32 value)
+static __u32 vpo_plain_keep(struct vpo_share_regs *regs, void __iomem *reg,
+			    __u32 value)
 {
-	share->saved = value & share->rule.enable_bits;
-	writel(value & ~share->rule.enable_bits, reg);
+	regs->saved = value & regs->enable_bits;
+	return value & ~regs->enable_bits;
 }
 
 /* The same with every bit of the rule the other way round. */
-static u32 vpo_inverse_enabled(const struct vpo_share *share)
+static __u32 vpo_inverse_enabled(const struct vpo_share_regs *regs)
 {
-	return ~readl(share->enable) & share->rule.enable_bits;
+	return ~readl(regs->enable) & regs->enable_bits;
 }
 
-static void vpo_inverse_set(const struct vpo_share *share, u32 on)
+static __u32 vpo_inverse_shown(const struct vpo_share_regs *regs, __u32 value,
+			       __u32 on)
 {
-	vpo_plain_set(share, share->rule.enable_bits & ~on);
+	return vpo_plain_shown(regs, value, regs->enable_bits & ~on);
 }
 
-static u32 vpo_inverse_shown(const struct vpo_share *share, u32 value)
+static void vpo_inverse_set(const struct vpo_share_regs *regs, __u32 on)
 {
-	return (value & ~share->rule.enable_bits) |
-	       (share->rule.enable_bits & ~share->saved);
+	vpo_plain_set(regs, regs->enable_bits & ~on);
 }
 
-static void vpo_inverse_keep(struct vpo_share *share, void __iomem *reg,
-			     u32 value)
+static __u32 vpo_inverse_keep(struct vpo_share_regs *regs, void __iomem *reg,
+			      __u32 value)
 {
-	share->saved = ~value & share->rule.enable_bits;
-	writel(value | share->rule.enable_bits, reg);
+	regs->saved = ~value & regs->enable_bits;
+	return value | regs->enable_bits;
 }
 
-static void vpo_pair_set(const struct vpo_share *share, u32 on)
+static void vpo_pair_set(const struct vpo_share_regs *regs, __u32 on)
 {
-	writel(share->rule.enable_bits & ~on, share->clear);
-	writel(on, share->enable);
+	writel(regs->enable_bits & ~on, regs->clear);
+	writel(on, regs->enable);
 }
 
-static void vpo_pair_keep(struct vpo_share *share, void __iomem *reg, u32 value)
+static __u32 vpo_pair_keep(struct vpo_share_regs *regs, void __iomem *reg,
+			   __u32 value)
 {
-	u32 bits = value & share->rule.enable_bits;
+	__u32 bits = value & regs->enable_bits;
 
-	if (reg == share->enable) {
-		share->saved |= bits;
-		value &= ~bits;
-	} else {
-		share->saved &= ~bits;
+	if (reg == regs->clear) {
+		regs->saved &= ~bits;
+		return value;
 	}
-	writel(value, reg);
+	regs->saved |= bits;
+	return value & ~bits;
 }
 
 static const struct vpo_share_kind vpo_share_kinds[] = {
-	[VPO_SHARE(ENABLE)] = {
+	[VFIO_PLATFORM_ONESHOT_SHARE_ENABLE] = {
 		vpo_plain_enabled, vpo_plain_set, vpo_plain_shown,
 		vpo_plain_keep,
 	},
-	[VPO_SHARE(MASK)] = {
+	[VFIO_PLATFORM_ONESHOT_SHARE_MASK] = {
 		vpo_inverse_enabled, vpo_inverse_set, vpo_inverse_shown,
 		vpo_inverse_keep,
 	},
-	[VPO_SHARE(SET_CLEAR)] = {
+	[VFIO_PLATFORM_ONESHOT_SHARE_SET_CLEAR] = {
 		vpo_plain_enabled, vpo_pair_set, vpo_plain_shown,
-		vpo_pair_keep, .fresh = true,
+		vpo_pair_keep, .zeros = true,
 	},
 };
 
@@ -96,128 +112,110 @@ static const struct vpo_share_kind vpo_share_kinds[] = {
  *
  * Return: its functions.
  */
-const struct vpo_share_kind *vpo_share_kind(u32 kind)
+const struct vpo_share_kind *vpo_share_kind(__u32 kind)
 {
 	return &vpo_share_kinds[kind];
 }
 
 /**
- * vpo_share_asserted - does the device ask for its interrupt?
- * @share: with its lock held, and a rule
+ * vpo_share_has - is this a register that masks?
+ * @regs: with or without a rule
+ * @reg: a register
  *
- * Return: whether it does, as masked as it is.
+ * Return: whether it is.
  */
-bool vpo_share_asserted(const struct vpo_share *share)
+bool vpo_share_has(const struct vpo_share_regs *regs, const void __iomem *reg)
 {
-	u32 asks = readl(share->status) & share->rule.status_bits;
+	return regs->kind && (reg == regs->enable || reg == regs->clear);
+}
 
-	return share->rule.raw ? asks & share->kind->enabled(share) : asks;
+/**
+ * vpo_share_asks - does the device ask for its interrupt?
+ * @regs: with a rule
+ *
+ * Return: whether it does, masked or not as it is.
+ */
+bool vpo_share_asks(const struct vpo_share_regs *regs)
+{
+	__u32 asks = readl(regs->status) & regs->status_bits;
+
+	return regs->raw ? asks & regs->kind->enabled(regs) : asks;
+}
+
+/**
+ * vpo_share_would_ask - would the device ask if it were not masked?
+ * @regs: with a rule; masked
+ *
+ * Return: false also if that cannot be told.
+ */
+bool vpo_share_would_ask(const struct vpo_share_regs *regs)
+{
+	return regs->raw &&
+	       readl(regs->status) & regs->status_bits & regs->saved;
+}
+
+/* The write has arrived when a read behind it has. */
+static void vpo_share_disable(const struct vpo_share_regs *regs)
+{
+	regs->kind->set(regs, 0);
+	readl(regs->status);
 }
 
 /**
  * vpo_share_mask - mask the device
- * @share: with its lock held, and a rule
+ * @regs: with a rule
  *
- * What is enabled is noted for later. The device does not ask any more when this
- * returns.
+ * What is enabled is saved. The device does not ask any more when this returns.
  */
-void vpo_share_mask(struct vpo_share *share)
+void vpo_share_mask(struct vpo_share_regs *regs)
 {
-	share->saved = share->kind->enabled(share);
-	share->kind->set(share, 0);
-	/* The write has arrived when a read behind it has. */
-	readl(share->status);
+	regs->saved = regs->kind->enabled(regs);
+	vpo_share_disable(regs);
 }
 
 /**
- * vpo_share_at - is this a register that masks?
- * @vpo: the device, with a rule
- * @addr: of an access
+ * vpo_share_mask_again - the user has enabled a masked device past us
+ * @regs: with a rule; masked
+ */
+void vpo_share_mask_again(struct vpo_share_regs *regs)
+{
+	regs->saved |= regs->kind->enabled(regs);
+	vpo_share_disable(regs);
+}
+
+/**
+ * vpo_share_unmask - have enabled what is saved
+ * @regs: with a rule; masked
+ */
+void vpo_share_unmask(const struct vpo_share_regs *regs)
+{
+	regs->kind->set(regs, regs->saved);
+}
+
+/**
+ * vpo_share_shown - what the user is to see of a register that masks
+ * @regs: with a rule; masked
+ * @value: as it reads
  *
- * Return: the rule that masks by the register that @addr is in, or NULL.
+ * Return: as it would read.
  */
-struct vpo_share *vpo_share_at(struct vpo_device *vpo,
-			       const void __iomem *addr)
+__u32 vpo_share_shown(const struct vpo_share_regs *regs, __u32 value)
 {
-	const void __iomem *reg = PTR_ALIGN_DOWN(addr, 4);
-	unsigned int i;
-
-	for (i = 0; i < vpo->num_irqs; i++) {
-		struct vpo_share *share = &vpo->irqs[i].share;
-
-		if (share->kind && (reg == share->enable || reg == share->clear))
-			return share;
-	}
-	return NULL;
-}
-
-static bool vpo_share_masked(const struct vpo_share *share)
-{
-	return share->depth && !share->by_line;
-}
-
-/* The bytes of @value in their places of the register, and a mask of those. */
-static u32 vpo_share_place(const union vpo_value *value, const void __iomem *addr,
-			   size_t width, u32 *mask)
-{
-	unsigned int shift = ((__force unsigned long)addr & 3) * 8;
-	u32 bytes = width == 4 ? value->w : width == 2 ? value->h : value->b;
-
-	*mask = GENMASK(width * 8 - 1, 0) << shift;
-	return bytes << shift;
+	return regs->kind->shown(regs, value, regs->saved);
 }
 
 /**
- * vpo_share_load - what the user sees of a register that he reads
- * @share: the rule that masks by it
- * @value: as it was read; what to show
- * @addr: of the access
- * @width: in bytes: 1, 2 or 4
- */
-void vpo_share_load(struct vpo_share *share, union vpo_value *value,
-		    const void __iomem *addr, size_t width)
-{
-	unsigned int shift = ((__force unsigned long)addr & 3) * 8;
-	unsigned long flags;
-	u32 mask, shown;
-
-	spin_lock_irqsave(&share->lock, flags);
-	if (vpo_share_masked(share)) {
-		shown = vpo_share_place(value, addr, width, &mask);
-		shown = share->kind->shown(share, shown) >> shift;
-		if (width == 4)
-			value->w = shown;
-		else if (width == 2)
-			value->h = shown;
-		else
-			value->b = shown;
-	}
-	spin_unlock_irqrestore(&share->lock, flags);
-}
-
-/**
- * vpo_share_store - what the user writes to a register
- * @share: the rule that masks by it
+ * vpo_share_keep - the user writes a register that masks
+ * @regs: with a rule; masked
+ * @reg: which
  * @value: what he writes
- * @addr: of the access
- * @width: in bytes: 1, 2 or 4
+ * @mask: the bits that he does write; of the rest stays what he sees
  */
-void vpo_share_store(struct vpo_share *share, const union vpo_value *value,
-		     void __iomem *addr, size_t width)
+void vpo_share_keep(struct vpo_share_regs *regs, void __iomem *reg,
+		    __u32 value, __u32 mask)
 {
-	void __iomem *reg = PTR_ALIGN_DOWN(addr, 4);
-	unsigned long flags;
-	u32 bytes, mask, old = 0;
-
-	spin_lock_irqsave(&share->lock, flags);
-	if (vpo_share_masked(share)) {
-		bytes = vpo_share_place(value, addr, width, &mask);
-		/* Of a part of a register, the rest stays as the user sees it. */
-		if (!share->kind->fresh && width < 4)
-			old = share->kind->shown(share, readl(reg)) & ~mask;
-		share->kind->keep(share, reg, old | bytes);
-	} else {
-		vpo_store(value, addr, width);
-	}
-	spin_unlock_irqrestore(&share->lock, flags);
+	value &= mask;
+	if (~mask && !regs->kind->zeros)
+		value |= vpo_share_shown(regs, readl(reg)) & ~mask;
+	writel(regs->kind->keep(regs, reg, value), reg);
 }

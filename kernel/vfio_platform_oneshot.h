@@ -19,6 +19,7 @@
 #include "irq_line.h"
 #include "irq_valid.h"
 #include "reset_rule.h"
+#include "share_regs.h"
 
 struct eventfd_ctx;
 struct irq_desc;
@@ -224,37 +225,15 @@ struct vpo_storm {
 };
 
 /**
- * struct vpo_share_kind - how a device's interrupts are masked in its registers
- * @enabled: those of share->rule.enable_bits that are enabled
- * @set: have just those of @on enabled
- * @shown: what the user would read of @reg, which reads @value, with @saved enabled
- * @keep: the user writes @value to @reg: note it in share->saved, write the rest
- * @fresh: zeros that are written change nothing
- */
-struct vpo_share_kind {
-	u32 (*enabled)(const struct vpo_share *share);
-	void (*set)(const struct vpo_share *share, u32 on);
-	u32 (*shown)(const struct vpo_share *share, u32 value);
-	void (*keep)(struct vpo_share *share, void __iomem *reg, u32 value);
-	bool fresh;
-};
-
-#define VPO_SHARE(kind)		VFIO_PLATFORM_ONESHOT_SHARE_##kind
-
-/**
  * struct vpo_share - a line with several users: see irq_shared.c
  * @desc: Linux's own of the line; fixed at probe
  * @action: our entry in the line's list; NULL unless the line may be masked while
  *	it is the only one
  * @lock: guards the following; innermost
  * @rule: of the user; as long as the device is open
- * @kind: of the rule; NULL without one
- * @status: the rule's registers
- * @enable: the same
- * @clear: the same; that of @enable where the kind has no such
+ * @regs: the rule's
  * @depth: how often it is disabled
  * @by_line: the line is disabled, not the device
- * @saved: what was enabled at the device when that was disabled
  * @line_masks: as in the uapi header
  * @device_masks: as in the uapi header
  * @handovers: as in the uapi header
@@ -265,13 +244,9 @@ struct vpo_share {
 	const struct irqaction *action;
 	spinlock_t lock;	/* guards what follows */
 	struct vfio_platform_oneshot_irq_share rule;
-	const struct vpo_share_kind *kind;
-	void __iomem *status;
-	void __iomem *enable;
-	void __iomem *clear;
+	struct vpo_share_regs regs;
 	unsigned int depth;
 	bool by_line;
-	u32 saved;
 	u64 line_masks;
 	u64 device_masks;
 	u64 handovers;
@@ -515,10 +490,7 @@ int vpo_share_set(struct vpo_irq *irq,
 		  const struct vfio_platform_oneshot_irq_share *share);
 void vpo_share_end(struct vpo_irq *irq);
 
-/* share_regs.c */
-const struct vpo_share_kind *vpo_share_kind(u32 kind);
-bool vpo_share_asserted(const struct vpo_share *share);
-void vpo_share_mask(struct vpo_share *share);
+/* share_access.c */
 struct vpo_share *vpo_share_at(struct vpo_device *vpo,
 			       const void __iomem *addr);
 void vpo_share_load(struct vpo_share *share, union vpo_value *value,
