@@ -44,12 +44,17 @@ static void vpo_line_do_hold(struct vpo_irq *irq, unsigned int actions)
 	}
 }
 
-static noinline void vpo_line_do_more(struct vpo_irq *irq, unsigned int actions)
+/* Apart, so that a step that does little of this is short. */
+static noinline void vpo_line_do(struct vpo_irq *irq, unsigned int actions)
 {
+	const struct vpo_source_ops *source = irq->ops->source;
+
+	if (actions & VPO_DO_DISABLE)
+		source->disable(irq);
 	if (actions & VPO_DO_DISCONNECT && irq->ops->disconnect)
 		irq->ops->disconnect(irq);
 	if (actions & VPO_DO_ENABLE)
-		irq->ops->source->enable(irq);
+		source->enable(irq);
 	if (actions & VPO_DO_HOLDING)
 		vpo_line_do_hold(irq, actions);
 	if (actions & VPO_DO_WAKE)
@@ -58,16 +63,6 @@ static noinline void vpo_line_do_more(struct vpo_irq *irq, unsigned int actions)
 		irq->counts.completions++;
 	if (actions & (VPO_DO_PEND | VPO_DO_TAKE))
 		irq->pending = actions & VPO_DO_PEND;
-}
-
-/* Apart, so that a step that only signals, as a forwarded line's do, is short. */
-static noinline void vpo_line_do(struct vpo_irq *irq, unsigned int actions)
-{
-	if (actions & VPO_DO_DISABLE)
-		irq->ops->source->disable(irq);
-	/* That is all when a line has fired. */
-	if (actions & ~(VPO_DO_DISABLE | VPO_DO_SIGNAL))
-		vpo_line_do_more(irq, actions);
 }
 
 /**
@@ -86,7 +81,10 @@ static __always_inline unsigned int vpo_line_step(struct vpo_irq *irq,
 	unsigned int actions = step->actions;
 
 	WRITE_ONCE(irq->state, step->next);
-	if (actions & ~VPO_DO_SIGNAL)
+	/* A line that fires is disabled, and no more. */
+	if ((actions & ~VPO_DO_SIGNAL) == VPO_DO_DISABLE)
+		irq->ops->source->disable(irq);
+	else if (actions & ~VPO_DO_SIGNAL)
 		vpo_line_do(irq, actions);
 	if (actions & VPO_DO_SIGNAL)
 		irq->counts.signals++;

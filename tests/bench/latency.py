@@ -21,7 +21,7 @@ MOST = (
     ("irq-userspace-*-q7.2-*", 3241, 3304),
     ("irq-userspace-*-q10.0-*", 3457, 3520),
     ("irq-tcg-*-q7.2-*", None, 3033),
-    ("irq-tcg-*-q10.0-*", None, 3603),
+    ("irq-tcg-*-q10.0-*", None, 3660),
     ("irq-stock-*", 185, 3440),
     ("irq-smmu-*", None, 196, None, 212),
     ("irq-*", 185, 195, 198, 209, 318),

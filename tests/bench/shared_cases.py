@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Cases of group shared: one line of the host with several users."""
 from .case import Case, Limit
-from .common import EVENTS, EXACT, HELD, ONE_EACH, events, mode, path
+from .common import EVENTS, EXACT, HELD, NONE_LOST, ONE_EACH, events, mode, path
 
 # Two SD host controllers on SPI 126; the first one has the card.
 ONE, OTHER = "fe300000.mmc", "fe340000.mmc"
@@ -52,8 +52,12 @@ def _visits(**where):
 def _host_driver(guest="fasteoi", **where):
     """A driver of the host's uses the line, leaves it, and comes back."""
     title = "" if guest == "fasteoi" else f"-{guest}"
+    # While the card's driver has the CPU, a service takes longer than the bound:
+    # the event is signalled again.
+    limits = ONE_EACH if guest == "fasteoi" else (
+        *NONE_LOST, Limit("spurious", "<=", "retriggers"))
     return _case(f"host-driver{title}", f"{guest}-sdhci",
-                 limits=(*ONE_EACH, *CARD, mode("shared"),
+                 limits=(*limits, *CARD, mode("shared"),
                          path("irqfd+resamplefd"),
                          Limit("device_masks", ">", 0)),
                  devices=OTHER, bound=OTHER, beside=f"card.sh {ONE}",

@@ -342,6 +342,9 @@ enum vfio_platform_oneshot_share_masking {
  *
  * Leaving the mode, disarming and closing leave the device masked.
  *
+ * Each open of a device takes its lines in their initial modes, to itself, until
+ * the mode is set. So another user's SET of the mode may be EBUSY for a moment.
+ *
  * SET fails, and changes nothing, with
  *   EINVAL	a value out of these ranges; no such region, or one that cannot be
  *		read and written; a register past its end

@@ -61,6 +61,19 @@ static u64 work_for(u64 n)
     return steps;
 }
 
+/* In the least disturbed of three parts: the host has work of its own, too. */
+static u64 best_work(u64 n)
+{
+    u64 best = 0;
+
+    for (u32 i = 0; i < 3; i++) {
+        u64 steps = work_for(n / 3);
+
+        best = steps > best ? steps : best;
+    }
+    return 3 * best;
+}
+
 void guest_main(const void *dtb)
 {
     u32 irqs = dt_arg(dtb, "irqs", 30);
@@ -72,12 +85,12 @@ void guest_main(const void *dtb)
     gic_setup(dev.intid, dev.edge);
     irqs_on();
     take_irqs(irqs);
-    stuck = work_for(work);
+    stuck = best_work(work);
     gic_mask(dev.intid);
     device_serve();
     served = ticks();
     wait_ticks(ticks_per_second() / 500);
-    alone = work_for(work);
+    alone = best_work(work);
     irqs_off();
 
     put_string("@guest");

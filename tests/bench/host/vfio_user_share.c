@@ -26,6 +26,7 @@
 #define SDHCI_CLOCK_ON 0x5
 #define SDHCI_COMPLETE 0x1
 #define EVENT_MS 1000
+#define OPENING_MS 1000
 
 static volatile sig_atomic_t ended;
 
@@ -61,11 +62,18 @@ static int share(const VfioFiles *files)
                 sizeof(rule)) < 0) {
         return failed("VFIO_DEVICE_FEATURE_ONESHOT_IRQ_SHARE");
     }
-    if (feature(files, VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, &mode,
-                sizeof(mode)) < 0) {
-        return failed("VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE");
+    /* Another user who has just opened his device has the line to himself. */
+    for (int tries = 0; tries < OPENING_MS; tries++) {
+        if (!feature(files, VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE, &mode,
+                     sizeof(mode))) {
+            return 0;
+        }
+        if (errno != EBUSY) {
+            break;
+        }
+        usleep(1000);
     }
-    return 0;
+    return failed("VFIO_DEVICE_FEATURE_ONESHOT_IRQ_MODE");
 }
 
 static int set_irqs(const VfioFiles *files, uint32_t flags, int fd)
